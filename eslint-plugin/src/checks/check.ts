@@ -1,0 +1,77 @@
+import type { ScopeManager } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Catalogue } from "../resources/catalogue.js";
+import type { Rewrite } from "../rewrites/edit.js";
+import type { ProjectFacts } from "../types/project.js";
+import type { TypeSource } from "../types/type-source.js";
+import type { Finding, Place, Step } from "./finding.js";
+
+/** A parsed file with all that a check may ask about it. */
+export interface CheckedFile {
+  /** Absolute, or whatever name the caller has for an unsaved document. */
+  readonly filePath: string;
+  readonly text: string;
+  /** With `range`, `loc`, `comments`, `tokens` and `parent` set. */
+  readonly ast: TSESTree.Program;
+  readonly scopes: ScopeManager;
+  readonly types: TypeSource;
+  readonly catalogue: Catalogue;
+  readonly project: ProjectFacts;
+}
+
+/** What a check reports; `defineCheck` completes it to a `Finding`. */
+export interface Report<MessageId extends string> {
+  readonly messageId: MessageId;
+  readonly data: Readonly<Record<string, string>>;
+  readonly place: Place;
+  readonly path: readonly Step[];
+  readonly rewrites: readonly Rewrite[];
+}
+
+export interface CheckDefinition<MessageId extends string, Options extends object> {
+  readonly name: string;
+  readonly description: string;
+  /** One line each, with `{{placeholders}}`. */
+  readonly messages: Readonly<Record<MessageId, string>>;
+  /** JSON schema of the rule's one options object. */
+  readonly schema: object;
+  readonly defaultOptions: Options;
+  run(file: CheckedFile, options: Options): Iterable<Report<MessageId>>;
+}
+
+/** What is wrong and which rewrites mend it, for one rule; knows neither ESLint nor an editor. */
+export interface Check {
+  readonly name: string;
+  readonly description: string;
+  readonly messages: Readonly<Record<string, string>>;
+  readonly schema: object;
+  readonly defaultOptions: object;
+  /** Options left out take their defaults. Never throws on code that it does not understand. */
+  run(file: CheckedFile, options?: object): Finding[];
+}
+
+/** Makes a check out of its definition: fills in default options and messages. */
+export function defineCheck<MessageId extends string, Options extends object>(
+  definition: CheckDefinition<MessageId, Options>,
+): Check {
+  const { name, description, messages, schema, defaultOptions } = definition;
+  return {
+    name,
+    description,
+    messages,
+    schema,
+    defaultOptions,
+    run(file, options) {
+      const findings: Finding[] = [];
+      for (const report of definition.run(file, { ...defaultOptions, ...options })) {
+        findings.push({ ...report, rule: name, message: fillIn(messages[report.messageId], report.data) });
+      }
+      return findings;
+    },
+  };
+}
+
+function fillIn(template: string, data: Readonly<Record<string, string>>): string {
+  return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, key: string) => data[key] ?? whole);
+}
