@@ -29,7 +29,12 @@ function pruneOutputs(folder) {
     const stem = /^(.*)\.(?:js|d\.ts)(?:\.map)?$/.exec(entry.name)?.[1];
     if (!entry.isFile() || stem === undefined) continue;
     const output = join(entry.parentPath ?? entry.path, entry.name);
-    const source = join(folder, "src", (entry.parentPath ?? entry.path).slice(outputs.length), stem);
+    const source = join(
+      folder,
+      "src",
+      (entry.parentPath ?? entry.path).slice(outputs.length),
+      stem,
+    );
     if (!existsSync(`${source}.ts`)) rmSync(output);
   }
 }

@@ -6,7 +6,11 @@ const oldest = [20, 19];
 const current = process.versions.node.split(".").map(Number);
 if (current[0] < oldest[0] || (current[0] === oldest[0] && current[1] < oldest[1])) {
   console.error(
-    "Unwind needs Node " + oldest.join(".") + " or newer; this is Node " + process.versions.node + ".",
+    "Unwind needs Node " +
+      oldest.join(".") +
+      " or newer; this is Node " +
+      process.versions.node +
+      ".",
   );
   process.exit(2);
 }

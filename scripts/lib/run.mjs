@@ -81,7 +81,9 @@ export function run(
 export function npm(...args) {
   const own = process.env.npm_execpath;
   if (own !== undefined && /npm-cli\.c?js$/.test(own)) return [process.execPath, own, ...args];
-  return process.platform === "win32" ? ["cmd", "/d", "/s", "/c", "npm", ...args] : ["npm", ...args];
+  return process.platform === "win32"
+    ? ["cmd", "/d", "/s", "/c", "npm", ...args]
+    : ["npm", ...args];
 }
 
 /**
