@@ -1,37 +1,55 @@
-/** A place in a module's exports, or a member of a type that the module exports. */
+/** A name in a module's exports, or a member of a type that the module exports. */
 export interface Origin {
-  /** The package or Node module without `node:`, for example `fs/promises`. `""` for a global. */
+  /** A package or Node module without `node:`, for example `fs/promises`; `""` for globals. */
   readonly module: string;
   /**
    * The path of names within the module: `open`, `promises.open`, `Pool#connect`. A `#` stands
-   * before a member of an instance.
+   * before a member of an instance, and at the end for an instance itself.
    */
   readonly name: string;
 }
 
+/** A call that releases a resource. */
 export type Release =
   /** A method of the resource: `handle.close()`. */
   | { readonly kind: "method"; readonly name: string; readonly async: boolean }
   /** A function that takes the resource as its first argument: `fs.closeSync(fd)`. */
-  | { readonly kind: "function"; readonly origin: Origin; readonly async: boolean };
+  | {
+      readonly kind: "function";
+      readonly origin: Origin;
+      readonly async: boolean;
+      /** Further arguments, as source text, that a rewrite passes: `{ recursive: true }`. */
+      readonly furtherArguments?: string;
+    };
 
 /** One kind of resource: what acquires it and what releases it. */
 export interface Resource {
   /** What a reader calls it, for example "file handle". */
   readonly noun: string;
+  /** The functions and constructors whose result it is. */
   readonly acquire: readonly Origin[];
   /** Whether the acquiring call returns a promise of the resource. */
   readonly async: boolean;
-  /** The best first. */
-  readonly release: readonly Release[];
+  /** Whether the call gives the resource to a callback instead when one is its last argument. */
+  readonly callbackForm?: boolean;
+  /** The one that a rewrite uses first. */
+  readonly release: readonly [Release, ...Release[]];
+  /** Whether releasing it a second time does nothing. */
+  readonly idempotentRelease: boolean;
   /**
    * What the value is: an object that others may take over, or a plain string or number, which a
    * callee uses but does not own.
    */
   readonly value: "object" | "plain";
+  /** Methods that return the resource itself: `socket.on("error", …)`. */
+  readonly fluent?: readonly string[];
+  /** Methods whose result takes the resource over and releases it: `handle.createReadStream()`. */
+  readonly handingOver?: readonly string[];
+  /** Whether `for await` over the resource releases it when the loop ends, however it ends. */
+  readonly releasedByIteration?: boolean;
   /**
-   * The dispose symbol that the value has, and the first Node version of each release line that
-   * has it at run time; absent where there is none.
+   * The dispose symbol that a rewrite may rely on, and the first version of each Node release line
+   * that has it at run time. Absent where there is none, or where disposal does harm.
    */
   readonly dispose?: {
     readonly symbol: "sync" | "async";

@@ -1,9 +1,139 @@
 import type { ParserServicesWithTypeInformation } from "@typescript-eslint/parser";
+import type { TSESTree } from "@typescript-eslint/types";
+import type * as ts from "typescript";
 
-import type { TypeSource } from "./type-source.js";
+import type { Origin } from "../resources/catalogue.js";
+import type { DisposeSymbols, TypeSource } from "./type-source.js";
 
-/** Answers from a TypeScript program, by way of typescript-eslint's node maps. */
+/**
+ * Answers from a TypeScript program, by way of typescript-eslint's node maps.
+ *
+ * The program may come from another TypeScript than ours, whose enumerations may count otherwise,
+ * so this file asks by methods and names alone and imports nothing of TypeScript at run time.
+ */
 export function typeScriptSource(services: ParserServicesWithTypeInformation): TypeSource {
-  void services;
-  return {};
+  const checker = services.program.getTypeChecker();
+
+  /** Types of code that the program cannot resolve must not make anyone guess. */
+  const guarded =
+    <Arguments extends unknown[], Answer>(ask: (...given: Arguments) => Answer | undefined) =>
+    (...given: Arguments): Answer | undefined => {
+      try {
+        return ask(...given);
+      } catch {
+        return undefined;
+      }
+    };
+
+  const typeOf = (node: TSESTree.Node): ts.Type | undefined => {
+    const type = services.getTypeAtLocation(node);
+    return isOpen(checker, type) ? undefined : type;
+  };
+
+  const originOf = guarded((expression: TSESTree.Node): Origin | undefined => {
+    const named = expression.type === "MemberExpression" ? expression.property : expression;
+    let symbol = services.getSymbolAtLocation(named);
+    if (symbol && isAlias(symbol)) symbol = checker.getAliasedSymbol(symbol);
+    const declaration = symbol?.declarations?.[0];
+    return declaration && originOfDeclaration(declaration);
+  });
+
+  const disposeSymbolsOf = guarded((expression: TSESTree.Node): DisposeSymbols | undefined => {
+    const type = typeOf(expression);
+    const awaited = type && (checker.getAwaitedType(type) ?? type);
+    if (!awaited || isOpen(checker, awaited)) return undefined;
+    const names = checker.getPropertiesOfType(awaited).map((property) => property.escapedName);
+    const has = (symbol: string): boolean =>
+      names.some((name) => (name as string).startsWith(`__@${symbol}@`));
+    return { sync: has("dispose"), async: has("asyncDispose") };
+  });
+
+  const isPromise = guarded((expression: TSESTree.Node): boolean | undefined => {
+    const type = typeOf(expression);
+    return type && checker.getPropertyOfType(type, "then") !== undefined;
+  });
+
+  const parameterOffers = guarded(
+    (
+      call: TSESTree.CallExpression | TSESTree.NewExpression,
+      argument: number,
+      methods: readonly string[],
+    ): boolean | undefined => {
+      const node = services.esTreeNodeToTSNodeMap.get(call);
+      const parameters = checker.getResolvedSignature(node as ts.CallLikeExpression)?.parameters;
+      const parameter = parameters?.[argument];
+      const declaration = parameter?.valueDeclaration;
+      // A rest parameter's type is the array; a signature made up by the checker declares nothing.
+      if (!declaration || "dotDotDotToken" in declaration && declaration.dotDotDotToken) {
+        return undefined;
+      }
+      // The declared type, not the one that inference put in for a type parameter.
+      const type = checker.getTypeAtLocation(declaration);
+      if (isOpen(checker, type)) return undefined;
+      return methods.some((method) => checker.getPropertyOfType(type, method) !== undefined);
+    },
+  );
+
+  return { originOf, disposeSymbolsOf, isPromise, parameterOffers };
+}
+
+/** Whether a type says nothing: `any`, `unknown`, an unresolved type or a bare type parameter. */
+function isOpen(checker: ts.TypeChecker, type: ts.Type): boolean {
+  const text = checker.typeToString(type);
+  return text === "any" || text === "unknown" || text === "error" || type.isTypeParameter();
+}
+
+function isAlias(symbol: ts.Symbol): boolean {
+  // An import's or export's declaration names another; only those have aliased symbols.
+  return (symbol.declarations ?? []).some(
+    (declaration) =>
+      "propertyName" in declaration ||
+      "isTypeOnly" in declaration ||
+      "moduleReference" in declaration ||
+      "exportClause" in declaration,
+  );
+}
+
+/** The module that a declaration stands in, and its path of names within it. */
+function originOfDeclaration(declaration: ts.Declaration): Origin | undefined {
+  const names: string[] = [];
+  for (let at: ts.Node = declaration; ; at = at.parent) {
+    const name = nameOf(at);
+    if (name?.quoted) return { module: withoutScheme(name.text), name: joined(names) };
+    // What stands in a class or an interface is a member of its instances.
+    if (name) names.unshift(at !== (declaration as ts.Node) && "members" in at ? `${name.text}#` : name.text);
+    if (isSourceFile(at)) return inFile(at, names);
+  }
+}
+
+function isSourceFile(node: ts.Node): node is ts.SourceFile {
+  return "fileName" in node;
+}
+
+function inFile(file: ts.SourceFile, names: readonly string[]): Origin | undefined {
+  const inPackage = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file.fileName)?.[1];
+  if (inPackage === undefined) return undefined;
+  if (inPackage === "typescript") return { module: "", name: joined(names) };
+  // @types/scope__name declares the package @scope/name.
+  const declared = /^@types\/(?:(.+)__)?(.+)$/.exec(inPackage);
+  const module = declared
+    ? (declared[1] === undefined ? "" : `@${declared[1]}/`) + (declared[2] ?? "")
+    : inPackage;
+  return { module, name: joined(names) };
+}
+
+function nameOf(node: ts.Node): { text: string; quoted: boolean } | undefined {
+  const { name } = node as { name?: ts.Node & { text?: string } };
+  if (typeof name?.text !== "string") return undefined;
+  const source = name.getSourceFile().text;
+  return { text: name.text, quoted: /["']/.test(source.charAt(name.getStart())) };
+}
+
+function withoutScheme(module: string): string {
+  return module.startsWith("node:") ? module.slice("node:".length) : module;
+}
+
+/** `["Pool#", "connect"]` is `Pool#connect`, `["promises", "open"]` is `promises.open`. */
+function joined(names: readonly string[]): string {
+  return names.join(".").replaceAll("#.", "#");
 }

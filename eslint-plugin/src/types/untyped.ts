@@ -1,4 +1,11 @@
 import type { TypeSource } from "./type-source.js";
 
-/** Knows no types: what a check asks, it answers with "unknown". */
-export const untyped: TypeSource = {};
+const unknown = (): undefined => undefined;
+
+/** Knows no types: the answer to every question is "unknown". */
+export const untyped: TypeSource = {
+  originOf: unknown,
+  disposeSymbolsOf: unknown,
+  isPromise: unknown,
+  parameterOffers: unknown,
+};

@@ -1,0 +1,80 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import { keepingMethods, lookingFunctions } from "../resources/known-functions.js";
+import type { Call } from "./acquisitions.js";
+import type { Destination } from "./destination.js";
+import { localFunction } from "./local-functions.js";
+import type { Effect, Tracker } from "./ownership.js";
+import type { Provenance } from "./provenance.js";
+import { memberName, unwrap } from "./syntax.js";
+
+/** What passing a resource to a call means: the callee releases it, takes it over or uses it. */
+export function argumentEffect(
+  tracker: Tracker,
+  { call, index, derived, part }: Extract<Destination, { kind: "argument" }>,
+): Effect {
+  const { resource, context } = tracker;
+  const callee = unwrap(call.callee);
+  if (!derived && !part && releasesByFunction(tracker, call, index)) return "release";
+  const name = calleeName(callee);
+  if (callee.type === "MemberExpression" && keepingMethods.has(memberName(callee) ?? "")) {
+    return "handOver";
+  }
+  if (derived || lookingFunctions.has(name)) return "borrow";
+
+  const local = localFunction(callee, context.provenance);
+  const keeps = local && !part ? tracker.keepsParameter(local, index) : undefined;
+  if (keeps !== undefined) return keeps ? "handOver" : "borrow";
+
+  if (resource.value === "plain") {
+    // Node's own functions use a path or descriptor; so does everybody whose name does not say more.
+    if (isNodeFunction(callee, context.provenance)) return "borrow";
+    if (call.type === "NewExpression" && !part) return "handOver";
+    return speaksOfRelease(name) ? "handOver" : "borrow";
+  }
+  const methods = resource.release.flatMap((release) =>
+    release.kind === "method" ? [release.name] : [],
+  );
+  const offers = part ? undefined : context.types.parameterOffers(call, index, methods);
+  return offers === false ? "borrow" : "handOver";
+}
+
+function releasesByFunction({ resource, context }: Tracker, call: Call, index: number): boolean {
+  if (index !== 0 || call.type !== "CallExpression") return false;
+  const functions = resource.release.filter((release) => release.kind === "function");
+  const name = /[^.]*$/.exec(calleeName(unwrap(call.callee)))?.[0];
+  const named = functions.filter(({ origin }) => /[^.]*$/.exec(origin.name)?.[0] === name);
+  if (named.length === 0 && !isDefaultImport(call.callee, context.provenance)) return false;
+  const origin = context.provenance.typedOriginOf(call.callee);
+  // Where nobody knows what is called, its name is evidence enough to stay silent.
+  if (!origin) return named.length > 0;
+  return functions.some(
+    (release) => release.origin.module === origin.module && release.origin.name === origin.name,
+  );
+}
+
+function isDefaultImport(callee: TSESTree.Node, provenance: Provenance): boolean {
+  return callee.type === "Identifier" && provenance.originOf(callee)?.name === "default";
+}
+
+function isNodeFunction(callee: TSESTree.Node, provenance: Provenance): boolean {
+  const module = provenance.originOf(callee)?.module;
+  return module !== undefined && /^(fs|path|url|child_process|util)\b/.test(module);
+}
+
+function speaksOfRelease(name: string): boolean {
+  return /clean|remove|delete|\brm|unlink|close|release|dispose|destroy|free|track|register|own/i.test(
+    name,
+  );
+}
+
+/** A callee as the source names it, for example `console.log`; `""` where it has no plain name. */
+export function calleeName(callee: TSESTree.Node): string {
+  const node = unwrap(callee);
+  if (node.type === "Identifier") return node.name;
+  if (node.type === "ThisExpression") return "this";
+  if (node.type !== "MemberExpression") return "";
+  const owner = calleeName(node.object);
+  const member = memberName(node) ?? "";
+  return owner === "" ? member : `${owner}.${member}`;
+}

@@ -1,0 +1,123 @@
+import type { ScopeManager, Variable } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Catalogue } from "../resources/catalogue.js";
+import type { TypeSource } from "../types/type-source.js";
+import { type Acquisition, findAcquisitions } from "./acquisitions.js";
+import { buildControlFlow } from "./build-control-flow.js";
+import type { ControlFlowGraph } from "./control-flow-graph.js";
+import { type Destination, destinationOf } from "./destination.js";
+import { type Escape, findEscape, type LifetimeQuestion } from "./lifetimes.js";
+import { type Ownership, ownershipOf } from "./ownership.js";
+import { Provenance } from "./provenance.js";
+import { enclosingFunction, type FunctionNode, isDisposeAccess, memberName } from "./syntax.js";
+import { ThrowPoints } from "./throw-points.js";
+
+export type LeakKind =
+  "neverReleased" | "discarded" | "leaksOnThrow" | "leaksOnEarlyExit" | "overwritten";
+
+/** An acquisition that on some path is neither released nor handed over. */
+export interface Leak {
+  readonly kind: LeakKind;
+  readonly acquisition: Acquisition;
+  /** Absent where nothing holds the resource. */
+  readonly ownership?: Ownership;
+  /** Absent where nothing holds the resource. */
+  readonly escape?: Escape;
+}
+
+export interface LeakOptions {
+  /** `normal` leaves out the paths that an exception takes. */
+  readonly paths: "all" | "normal";
+}
+
+export interface AnalysedFile {
+  readonly ast: TSESTree.Program;
+  readonly scopes: ScopeManager;
+  readonly types: TypeSource;
+  readonly catalogue: Catalogue;
+}
+
+/** What an analysis of a file knows: the leaks, and the provenance of names for rewrites. */
+export interface LeakReport {
+  readonly leaks: readonly Leak[];
+  readonly provenance: Provenance;
+}
+
+/** Finds the acquisitions of a file that leak on some path through the function around them. */
+export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport {
+  const provenance = new Provenance(file.scopes, file.types);
+  const throwPoints = new ThrowPoints(provenance);
+  const graphs = new Map<FunctionNode, ControlFlowGraph | undefined>();
+  const graphOf = (func: FunctionNode): ControlFlowGraph | undefined => {
+    if (!graphs.has(func)) graphs.set(func, buildControlFlow(func));
+    return graphs.get(func);
+  };
+
+  const leaks: Leak[] = [];
+  for (const acquisition of findAcquisitions(file.ast, file.catalogue, provenance)) {
+    const { resource, func, value } = acquisition;
+    const destination = destinationOf(value, resource, provenance);
+    if (isLost(destination, acquisition)) {
+      leaks.push({ kind: "discarded", acquisition });
+      continue;
+    }
+    const variable = variableOf(destination, func);
+    const graph = variable && graphOf(func);
+    if (!variable || !graph) continue;
+    const ownership = ownershipOf(variable, resource, func, { provenance, types: file.types });
+    const question = { acquisition, ownership, graph, provenance, throwPoints };
+    const leak = leakOf(question, options);
+    if (leak) leaks.push(leak);
+  }
+  return { leaks, provenance };
+}
+
+/** The variable of this function that holds the resource, if one does. */
+function variableOf(destination: Destination, func: FunctionNode): Variable | undefined {
+  if (destination.kind !== "variable" || destination.derived || destination.part) return undefined;
+  const { variable } = destination;
+  const [definition] = variable.defs;
+  // A variable of an outer function or of the module outlives this call: it is an owner.
+  return definition && enclosingFunction(definition.name) === func ? variable : undefined;
+}
+
+/** Whether nobody keeps the resource, so that nobody can release it. */
+function isLost(destination: Destination, { resource }: Acquisition): boolean {
+  if (destination.kind === "discarded") return !destination.part;
+  if (destination.kind !== "receiver" || resource.value === "plain") return false;
+  const { member } = destination;
+  const { parent } = member;
+  if (parent.type !== "CallExpression" || parent.callee !== member) return false;
+  const name = memberName(member);
+  if (name === undefined || isDisposeAccess(member)) return false;
+  const released = resource.release.some(
+    (release) => release.kind === "method" && release.name === name,
+  );
+  const awaited = member.object.type === "AwaitExpression";
+  // Without `await` the receiver is the promise, whose `then` passes the resource on.
+  return (!resource.async || awaited) && !released && !resource.handingOver?.includes(name);
+}
+
+function destinationNode({ acquisition, provenance }: LifetimeQuestion): TSESTree.Node {
+  const { value, resource } = acquisition;
+  const destination = destinationOf(value, resource, provenance);
+  return destination.kind === "variable" ? destination.node : destination.at;
+}
+
+function leakOf(question: LifetimeQuestion, { paths }: LeakOptions): Leak | undefined {
+  const { acquisition, ownership } = question;
+  const normal = findEscape(question, false);
+  const freed = ownership.uses.some(({ effect }) => effect === "release" || effect === "handOver");
+  if (normal) {
+    // A variable declared in a loop is a new one each time round: nothing overwrites it.
+    const assigned = destinationNode(question).type === "AssignmentExpression";
+    const overwritten = normal.end === "overwritten" && assigned;
+    const kind = !freed ? "neverReleased" : overwritten ? "overwritten" : "leaksOnEarlyExit";
+    return { kind, acquisition, ownership, escape: normal };
+  }
+  const thrown = paths === "all" ? findEscape(question, true) : undefined;
+  if (!thrown) return undefined;
+  const kind = freed ? "leaksOnThrow" : "neverReleased";
+  return { kind, acquisition, ownership, escape: thrown };
+}

@@ -1,0 +1,123 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Acquisition } from "./acquisitions.js";
+import { isFeasible } from "./conditions.js";
+import type { ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
+import type { Effect, Ownership } from "./ownership.js";
+import type { Provenance } from "./provenance.js";
+import { contains } from "./syntax.js";
+import { endsProcess, type ThrowPoints } from "./throw-points.js";
+
+/** A path from an acquisition to where its resource is lost, as the edges taken. */
+export interface Escape {
+  /** The edges in order, each with the point that it leaves. */
+  readonly steps: readonly { readonly from: Point; readonly edge: Edge }[];
+  readonly end:
+    | "returned"
+    | "threw"
+    /** The variable is assigned anew, or the acquiring code runs again. */
+    | "overwritten";
+  /** The last node that was evaluated. */
+  readonly last: TSESTree.Node;
+}
+
+export interface LifetimeQuestion {
+  readonly acquisition: Acquisition;
+  readonly ownership: Ownership;
+  readonly graph: ControlFlowGraph;
+  readonly provenance: Provenance;
+  readonly throwPoints: ThrowPoints;
+}
+
+/**
+ * The shortest path on which a resource that was acquired is neither released nor handed over.
+ * Paths that an exception takes count only if `withThrows`.
+ */
+export function findEscape(question: LifetimeQuestion, withThrows: boolean): Escape | undefined {
+  const { acquisition, ownership, graph } = question;
+  const effects = effectsByPoint(acquisition, ownership, graph);
+  const starts = graph.pointsOf(acquisition.value);
+  const taken = new Map<Point, { from: Point; edge: Edge }>();
+  const pending: Point[] = [];
+
+  const follow = (from: Point, edge: Edge): void => {
+    if (taken.has(edge.to)) return;
+    taken.set(edge.to, { from, edge });
+    pending.push(edge.to);
+  };
+  const leave = (point: Point, started: boolean): void => {
+    for (const edge of point.edges) {
+      // Until the acquiring expression is through, nothing is held.
+      if (edge.kind === "throw" && (started || !takes(question, point, withThrows))) continue;
+      if (edge.condition && !isFeasible(edge.condition, ownership.holders, question.provenance)) {
+        continue;
+      }
+      follow(point, edge);
+    }
+  };
+
+  for (const start of starts) leave(start, true);
+  // The list grows while it is read: breadth first, so that the first path found is a shortest.
+  for (const point of pending) {
+    if (point === graph.returned || point === graph.threw) {
+      return escapeTo(point, point === graph.threw ? "threw" : "returned", taken, starts);
+    }
+    if (starts.includes(point)) return escapeTo(point, "overwritten", taken, starts);
+    const effect = effects.get(point);
+    if (effect === "release" || effect === "handOver") continue;
+    if (effect === "overwrite") return escapeTo(point, "overwritten", taken, starts);
+    if (endsProcess(point.node)) continue;
+    leave(point, false);
+  }
+  return undefined;
+}
+
+function takes({ throwPoints }: LifetimeQuestion, point: Point, withThrows: boolean): boolean {
+  if (point.node.type === "ThrowStatement") return withThrows;
+  return withThrows && throwPoints.mayThrow(point.node);
+}
+
+function effectsByPoint(
+  { value }: Acquisition,
+  ownership: Ownership,
+  graph: ControlFlowGraph,
+): Map<Point, Effect> {
+  const effects = new Map<Point, Effect>();
+  for (const { effect, at } of ownership.uses) {
+    if (effect === "borrow") continue;
+    // The assignment that puts the resource into its variable overwrites nothing of it.
+    if (effect === "overwrite" && contains(at, value)) continue;
+    for (const point of pointsAround(at, graph)) {
+      // Where a node both releases and overwrites, the release comes first.
+      if (effects.get(point) === undefined || effect !== "overwrite") effects.set(point, effect);
+    }
+  }
+  return effects;
+}
+
+/** The points of a node, or of the nearest node around it that has any. */
+function pointsAround(node: TSESTree.Node, graph: ControlFlowGraph): readonly Point[] {
+  for (let at: TSESTree.Node | undefined = node; at; at = at.parent) {
+    const points = graph.pointsOf(at);
+    if (points.length > 0) return points;
+  }
+  return [];
+}
+
+function escapeTo(
+  end: Point,
+  kind: Escape["end"],
+  taken: ReadonlyMap<Point, { from: Point; edge: Edge }>,
+  starts: readonly Point[],
+): Escape {
+  const steps: { from: Point; edge: Edge }[] = [];
+  for (let at = end; ; ) {
+    const step = taken.get(at);
+    if (!step) break;
+    steps.unshift(step);
+    at = step.from;
+    if (starts.includes(at)) break;
+  }
+  const evaluated = steps.findLast(({ from }) => from.kind === "node");
+  return { steps, end: kind, last: kind === "overwritten" ? end.node : (evaluated?.from.node ?? end.node) };
+}

@@ -1,0 +1,111 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import { visitorKeys } from "@typescript-eslint/visitor-keys";
+
+/** A function whose body runs when it is called. */
+export type FunctionNode =
+  | TSESTree.FunctionDeclaration
+  | TSESTree.FunctionExpression
+  | TSESTree.ArrowFunctionExpression;
+
+const functionTypes = new Set<string>([
+  "FunctionDeclaration",
+  "FunctionExpression",
+  "ArrowFunctionExpression",
+]);
+
+/** Whether a node is a function with a body of its own. */
+export function isFunction(node: TSESTree.Node): node is FunctionNode {
+  return functionTypes.has(node.type);
+}
+
+/** The nodes directly below one, in the order of the source. Unknown node types have none. */
+export function* childrenOf(node: TSESTree.Node): Generator<TSESTree.Node> {
+  const fields = node as unknown as Readonly<Record<string, unknown>>;
+  for (const key of visitorKeys[node.type] ?? []) {
+    const value = fields[key];
+    for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (isNode(child)) yield child;
+    }
+  }
+}
+
+function isNode(value: unknown): value is TSESTree.Node {
+  return typeof value === "object" && value !== null && "type" in value;
+}
+
+/** Every node of a tree, parents first, without descending where `enter` answers `false`. */
+export function walk(root: TSESTree.Node, enter: (node: TSESTree.Node) => boolean | undefined): void {
+  // An explicit stack: generated code nests deeper than the engine's call stack allows.
+  const pending = [root];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (enter(node) === false) continue;
+    const children = [...childrenOf(node)];
+    for (let index = children.length - 1; index >= 0; index -= 1) {
+      const child = children[index];
+      if (child) pending.push(child);
+    }
+  }
+}
+
+/** The innermost function around a node, or undefined at a module's top level or in a class body. */
+export function enclosingFunction(node: TSESTree.Node): FunctionNode | undefined {
+  for (let at = node.parent; at; at = at.parent) {
+    if (isFunction(at)) return at;
+    // Field initialisers and static blocks run in functions of their own, which we do not analyse.
+    if (at.type === "PropertyDefinition" || at.type === "StaticBlock") return undefined;
+  }
+  return undefined;
+}
+
+/** Whether `inner` is `outer` or lies within it. */
+export function contains(outer: TSESTree.Node, inner: TSESTree.Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}
+
+/** The expression below parentheses, type assertions and optional-chain wrappers. */
+export function unwrap(node: TSESTree.Node): TSESTree.Node {
+  for (let at = node; ; ) {
+    switch (at.type) {
+      case "TSAsExpression":
+      case "TSSatisfiesExpression":
+      case "TSNonNullExpression":
+      case "TSTypeAssertion":
+      case "TSInstantiationExpression":
+      case "ChainExpression":
+        at = at.expression;
+        break;
+      default:
+        return at;
+    }
+  }
+}
+
+/** The outermost expression that is `node` under type assertions and optional-chain wrappers. */
+export function wrapped(node: TSESTree.Node): TSESTree.Node {
+  let at = node;
+  while (at.parent && at.parent !== at && unwrap(at.parent) !== at.parent && unwrap(at.parent) === unwrap(at)) {
+    at = at.parent;
+  }
+  return at;
+}
+
+/** The name of a member access: `a.b`, `a["b"]`, `a.#b`; undefined where it is computed. */
+export function memberName(node: TSESTree.MemberExpression): string | undefined {
+  if (node.computed) {
+    return node.property.type === "Literal" ? String(node.property.value) : undefined;
+  }
+  const { property } = node;
+  return property.type === "PrivateIdentifier" ? `#${property.name}` : property.name;
+}
+
+/** Whether a member access names a well-known dispose symbol: `a[Symbol.asyncDispose]`. */
+export function isDisposeAccess(node: TSESTree.MemberExpression): boolean {
+  const { property } = node;
+  return (
+    node.computed &&
+    property.type === "MemberExpression" &&
+    property.object.type === "Identifier" &&
+    property.object.name === "Symbol" &&
+    ["dispose", "asyncDispose"].includes(memberName(property) ?? "")
+  );
+}

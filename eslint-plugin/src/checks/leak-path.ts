@@ -1,0 +1,104 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Escape } from "../analysis/lifetimes.js";
+import type { Leak } from "../analysis/leaks.js";
+import type { Place, Step } from "./finding.js";
+
+/** The stretch of the file that a node covers. */
+export function placeOf({ range, loc }: TSESTree.Node): Place {
+  return { range: [range[0], range[1]], loc };
+}
+
+/** The acquiring call by its name, without its arguments, which may go on for many lines. */
+export function placeOfCall(call: TSESTree.CallExpression | TSESTree.NewExpression): Place {
+  return {
+    range: [call.range[0], call.callee.range[1]],
+    loc: { start: call.loc.start, end: call.callee.loc.end },
+  };
+}
+
+/** The steps of a leak, from the acquisition to where the function leaves. */
+export function stepsOf({ acquisition, ownership, escape }: Leak): Step[] {
+  const steps: Step[] = [{ message: "acquired here", place: placeOfCall(acquisition.call) }];
+  if (!escape || !ownership) return steps;
+  for (const { from, edge } of escape.steps) {
+    if (edge.kind === "throw") {
+      const message = from.node.type === "ThrowStatement" ? "thrown here" : "this may throw";
+      steps.push({ message, place: placeOf(from.node) });
+    } else if (edge.kind === "stop") {
+      steps.push({ message: "the consumer may stop here", place: placeOf(from.node) });
+    } else if (edge.condition && edge.condition.outcome !== "present") {
+      const { test, outcome } = edge.condition;
+      const message = {
+        truthy: "this is true",
+        falsy: "this is false",
+        nullish: "this is null or undefined",
+      }[outcome];
+      steps.push({ message, place: placeOf(test) });
+    } else if (from.node.type === "CatchClause") {
+      steps.push({ message: "caught here", place: placeOfStart(from.node, "catch".length) });
+    }
+  }
+  steps.push(lastStep(escape, skippedRelease(ownership, escape), acquisition.func));
+  return steps;
+}
+
+/** Where the path leaves the function, or loses the resource, as a line of the source. */
+export function lineOfExit(leak: Leak): number {
+  const { escape, acquisition } = leak;
+  if (!escape) return acquisition.call.loc.start.line;
+  const thrown = firstThrow(escape);
+  if (escape.end === "threw" && thrown) return thrown.loc.start.line;
+  return exitPlace(escape, acquisition.func).loc.start.line;
+}
+
+/** The first node of the path that throws. */
+export function firstThrow(escape: Escape): TSESTree.Node | undefined {
+  return escape.steps.find(({ edge }) => edge.kind === "throw")?.from.node;
+}
+
+function lastStep(
+  escape: Escape,
+  skipped: TSESTree.Node | undefined,
+  func: TSESTree.Node,
+): Step {
+  if (escape.end === "overwritten") {
+    return { message: "overwritten here", place: placeOf(escape.last) };
+  }
+  if (escape.end === "threw" && skipped) {
+    return { message: "leaves without release: this is skipped", place: placeOf(skipped) };
+  }
+  return { message: "leaves without release", place: exitPlace(escape, func) };
+}
+
+/** The release that would have come next had the last node of the path not thrown. */
+function skippedRelease(
+  { uses }: NonNullable<Leak["ownership"]>,
+  { last }: Escape,
+): TSESTree.Node | undefined {
+  return uses
+    .filter(({ effect, at }) => effect === "release" && at.range[0] >= last.range[1])
+    .map(({ at }) => at)
+    .sort((a, b) => a.range[0] - b.range[0])[0];
+}
+
+function exitPlace({ last, end }: Escape, func: TSESTree.Node): Place {
+  if (end === "threw" || last.type === "ReturnStatement" || end === "overwritten") {
+    return placeOf(last);
+  }
+  // Control runs off the function's end: its closing brace, or the whole expression body.
+  const { body } = func as TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
+  if (body.type !== "BlockStatement") return placeOf(body);
+  const { range, loc } = body;
+  return {
+    range: [range[1] - 1, range[1]],
+    loc: { start: { line: loc.end.line, column: loc.end.column - 1 }, end: loc.end },
+  };
+}
+
+function placeOfStart({ range, loc }: TSESTree.Node, length: number): Place {
+  return {
+    range: [range[0], range[0] + length],
+    loc: { start: loc.start, end: { line: loc.start.line, column: loc.start.column + length } },
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * Calls that do not fail in practice, so that no path leaves a function by them. Names as the
+ * source writes them: `console.*` stands for every member.
+ */
+export const totalFunctions: ReadonlySet<string> = new Set([
+  "BigInt",
+  "Boolean",
+  "Number",
+  "String",
+  "Symbol",
+  "clearImmediate",
+  "clearInterval",
+  "clearTimeout",
+  "isFinite",
+  "isNaN",
+  "parseFloat",
+  "parseInt",
+  "queueMicrotask",
+  "setImmediate",
+  "setInterval",
+  "setTimeout",
+  "structuredClone",
+  "Array.from",
+  "Array.isArray",
+  "Array.of",
+  "Buffer.alloc",
+  "Buffer.allocUnsafe",
+  "Buffer.byteLength",
+  "Buffer.concat",
+  "Buffer.from",
+  "Buffer.isBuffer",
+  "Date.now",
+  "JSON.stringify",
+  "Number.isFinite",
+  "Number.isInteger",
+  "Number.isNaN",
+  "Object.assign",
+  "Object.entries",
+  "Object.freeze",
+  "Object.fromEntries",
+  "Object.keys",
+  "Object.values",
+  "Promise.resolve",
+  "crypto.randomUUID",
+  "performance.now",
+  "process.cwd",
+  "process.hrtime",
+  "process.hrtime.bigint",
+  "process.memoryUsage",
+  "process.nextTick",
+  "process.off",
+  "process.on",
+  "process.once",
+  "process.removeListener",
+  "process.uptime",
+]);
+
+/** Objects all of whose methods count as total. */
+export const totalObjects: ReadonlySet<string> = new Set([
+  "Math",
+  "console",
+  "log",
+  "logger",
+  "path",
+  "posix",
+  "win32",
+]);
+
+/** Modules all of whose functions count as total. */
+export const totalModules: ReadonlySet<string> = new Set(["os", "path", "path/posix", "path/win32"]);
+
+/** Methods of the language's own objects, of loggers and of event emitters that do not fail. */
+export const totalMethods: ReadonlySet<string> = new Set([
+  "addEventListener",
+  "addListener",
+  "at",
+  "charCodeAt",
+  "concat",
+  "debug",
+  "endsWith",
+  "entries",
+  "getTime",
+  "has",
+  "hrtime",
+  "includes",
+  "indexOf",
+  "join",
+  "keys",
+  "lastIndexOf",
+  "localeCompare",
+  "off",
+  "on",
+  "once",
+  "padEnd",
+  "padStart",
+  "pop",
+  "push",
+  "ref",
+  "removeEventListener",
+  "removeListener",
+  "replace",
+  "replaceAll",
+  "setEncoding",
+  "setKeepAlive",
+  "setNoDelay",
+  "setTimeout",
+  "shift",
+  "slice",
+  "splice",
+  "split",
+  "startsWith",
+  "substring",
+  "toFixed",
+  "toISOString",
+  "toLocaleString",
+  "toLowerCase",
+  "toString",
+  "toUpperCase",
+  "trim",
+  "trimEnd",
+  "trimStart",
+  "unref",
+  "unshift",
+  "values",
+  "warn",
+]);
+
+/** Constructors that do not fail. */
+export const totalConstructors: ReadonlySet<string> = new Set([
+  "AbortController",
+  "Array",
+  "Date",
+  "Error",
+  "Map",
+  "Object",
+  "Promise",
+  "RangeError",
+  "Set",
+  "TypeError",
+  "Uint8Array",
+  "WeakMap",
+  "WeakSet",
+]);
+
+/** Calls after which nothing of the function runs: the process is over. */
+export const endingFunctions: ReadonlySet<string> = new Set(["process.abort", "process.exit"]);
+
+/** Functions on paths whose result names the same directory as their argument. */
+export const pathIdentities: ReadonlySet<string> = new Set([
+  "normalize",
+  "realpath",
+  "realpathSync",
+  "resolve",
+]);
+
+/** Functions on paths whose result lies below the directory that they are given. */
+export const pathDerivations: ReadonlySet<string> = new Set([
+  "join",
+  "pathToFileURL",
+  "relative",
+  "resolve",
+]);
+
+/** Methods that run the function they are given at once, and keep nothing of it. */
+export const immediateCallers: ReadonlySet<string> = new Set([
+  "every",
+  "filter",
+  "find",
+  "findIndex",
+  "flatMap",
+  "forEach",
+  "map",
+  "reduce",
+  "some",
+  "sort",
+]);
+
+/** Methods that put their argument into a collection or hand it to an exit stack. */
+export const keepingMethods: ReadonlySet<string> = new Set([
+  "add",
+  "adopt",
+  "append",
+  "defer",
+  "enqueue",
+  "enterContext",
+  "push",
+  "register",
+  "set",
+  "track",
+  "unshift",
+  "use",
+]);
+
+/** Methods that only look at what they are given. */
+export const lookingFunctions: ReadonlySet<string> = new Set([
+  "Boolean",
+  "JSON.stringify",
+  "Object.entries",
+  "Object.keys",
+  "Object.values",
+  "String",
+  "assert",
+  "assert.ok",
+  "expect",
+  "inspect",
+  "util.inspect",
+]);
