@@ -1,0 +1,74 @@
+import js from "@eslint/js";
+import { defineConfig, globalIgnores } from "eslint/config";
+import eslintPlugin from "eslint-plugin-eslint-plugin";
+import unwind from "eslint-plugin-unwind";
+import tseslint from "typescript-eslint";
+
+import { arrows } from "./scripts/lib/arrows.mjs";
+
+export default defineConfig(
+  globalIgnores([
+    "**/dist/",
+    "**/node_modules/",
+    ".cache/",
+    // Wrong on purpose: the sample leaks, and fixtures are what tests judge.
+    "test/samples/*/",
+    "**/fixtures/",
+  ]),
+
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  js.configs.recommended,
+
+  {
+    files: ["**/*.ts"],
+    extends: [
+      tseslint.configs.strictTypeChecked,
+      tseslint.configs.stylisticTypeChecked,
+      unwind.configs.recommendedTypeChecked,
+    ],
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["vitest.config.ts"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      // Numbers in templates print as everyone expects.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // `void promise` and `void unused` say what they mean.
+      "@typescript-eslint/no-meaningless-void-operator": "off",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+    },
+  },
+
+  {
+    files: ["eslint-plugin/src/**/*.ts"],
+    extends: [eslintPlugin.configs.recommended],
+  },
+
+  {
+    files: ["**/*.{js,mjs,cjs}"],
+    extends: [unwind.configs.recommended],
+    languageOptions: {
+      globals: {
+        Buffer: "readonly",
+        clearTimeout: "readonly",
+        console: "readonly",
+        performance: "readonly",
+        process: "readonly",
+        setTimeout: "readonly",
+        URL: "readonly",
+      },
+    },
+  },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: { exports: "writable", module: "writable", require: "readonly" },
+    },
+  },
+
+  arrows,
+);
