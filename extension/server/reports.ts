@@ -1,0 +1,114 @@
+import type { FileReport } from "eslint-plugin-unwind/session";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+
+import { analysedPath, isOnDisk } from "./analysed-path.js";
+import { type Analyser, Superseded } from "./analyser.js";
+
+export interface ReportsOptions {
+  /** Answers at once. */
+  readonly untyped: Analyser;
+  /** Answers when TypeScript has read the project. */
+  readonly typed: Analyser;
+  /** A better report than the one that was given is ready. */
+  onImproved(): void;
+  log(message: string): void;
+}
+
+interface Asked {
+  /** What the report depends on; a report of another state is out of date. */
+  readonly state: string;
+  readonly report: Promise<FileReport>;
+}
+
+/**
+ * The reports of open documents.
+ *
+ * The first question about a document is answered without types, at once; the typed report follows
+ * when TypeScript has read the project. From then on the document's reports are the typed ones, so
+ * that findings do not come and go while one types.
+ */
+export class Reports {
+  readonly #options: ReportsOptions;
+  readonly #typed = new Map<string, Asked>();
+  readonly #untyped = new Map<string, Asked>();
+  /** Documents whose typed report has been given or is ready to be. */
+  readonly #settled = new Set<string>();
+  /** Documents whose newest report is the untyped one, until the typed one is ready. */
+  readonly #provisional = new Set<string>();
+  #generation = 0;
+
+  constructor(options: ReportsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The report for the document's present text.
+   *
+   * @throws {@link Superseded} When the document changed before its turn came.
+   */
+  async of(document: TextDocument): Promise<FileReport> {
+    const { uri } = document;
+    if (!isOnDisk(uri)) return this.#withoutTypes(document);
+    const typed = this.#withTypes(document);
+    if (this.#settled.has(uri)) return typed;
+    const first = await Promise.race([typed, this.#withoutTypes(document)]);
+    if (!this.#settled.has(uri)) this.#provisional.add(uri);
+    return first;
+  }
+
+  /** A document or a file changed, on which the report of any other may depend. */
+  invalidate(): void {
+    this.#generation++;
+  }
+
+  /** The document was closed. */
+  delete(document: TextDocument): void {
+    for (const known of [this.#typed, this.#untyped, this.#settled, this.#provisional]) {
+      known.delete(document.uri);
+    }
+    const path = analysedPath(document);
+    this.#options.untyped.forget(path);
+    this.#options.typed.forget(path);
+    this.invalidate();
+  }
+
+  #withTypes(document: TextDocument): Promise<FileReport> {
+    return this.#ask(this.#typed, document, async (path, text) => {
+      const { uri } = document;
+      try {
+        const report = await this.#options.typed.check(path, text);
+        this.#settled.add(uri);
+        if (this.#provisional.delete(uri)) this.#options.onImproved();
+        return report;
+      } catch (error) {
+        if (error instanceof Superseded) throw error;
+        this.#options.log(`${uri}: analysed without types, because of ${String(error)}`);
+        return this.#withoutTypes(document);
+      }
+    });
+  }
+
+  #withoutTypes(document: TextDocument): Promise<FileReport> {
+    return this.#ask(this.#untyped, document, (path, text) =>
+      this.#options.untyped.check(path, text),
+    );
+  }
+
+  /** Asks once for each state of a document, whoever wants to know. */
+  #ask(
+    asked: Map<string, Asked>,
+    document: TextDocument,
+    check: (path: string, text: string) => Promise<FileReport>,
+  ): Promise<FileReport> {
+    const { uri, version } = document;
+    const state = `${this.#generation}:${version}`;
+    const before = asked.get(uri);
+    if (before?.state === state) return before.report;
+    const question: Asked = { state, report: check(analysedPath(document), document.getText()) };
+    asked.set(uri, question);
+    question.report.catch(() => {
+      if (asked.get(uri) === question) asked.delete(uri);
+    });
+    return question.report;
+  }
+}
