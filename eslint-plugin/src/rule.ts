@@ -1,0 +1,95 @@
+import type { ParserServicesWithTypeInformation } from "@typescript-eslint/parser";
+import type { ScopeManager } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/types";
+import type { Rule } from "eslint";
+
+import type { Check, CheckedFile } from "./checks/check.js";
+import { builtInCatalogue } from "./resources/index.js";
+import type { Rewrite } from "./rewrites/edit.js";
+import { projectFacts } from "./types/project.js";
+import { typeScriptSource } from "./types/typescript.js";
+import { untyped } from "./types/untyped.js";
+
+const documentation = "https://github.com/unwind-ts/unwind/blob/main/eslint-plugin/docs/rules";
+
+/**
+ * Turns a check into an ESLint rule.
+ *
+ * ESLint has no field for a finding's path and for a second fix: the path is dropped, and every
+ * rewrite but the first proven one becomes a suggestion. Types are asked for where the parser
+ * offers them.
+ */
+export function createRule(check: Check): Rule.RuleModule {
+  return {
+    meta: {
+      type: "problem",
+      docs: { description: check.description, url: `${documentation}/${check.name}.md` },
+      fixable: "code",
+      hasSuggestions: true,
+      messages: {
+        ...check.messages,
+        rewrite: "{{title}}",
+        failed: "`{{rule}}` could not analyse this file, please report it: {{error}}",
+      },
+      schema: [check.schema],
+      defaultOptions: [check.defaultOptions],
+    },
+    create(context) {
+      return {
+        Program(node) {
+          try {
+            report(check, context);
+          } catch (error) {
+            // A parser that we do not know may build trees that no check expects. ESLint would stop
+            // with the whole run; one message leaves it the other rules and files.
+            const data = { rule: check.name, error: String(error) };
+            context.report({ node, loc: { line: 1, column: 0 }, messageId: "failed", data });
+          }
+        },
+      };
+    },
+  };
+}
+
+function report(check: Check, context: Rule.RuleContext): void {
+  const [options] = context.options as [object | undefined];
+  for (const { place, messageId, data, rewrites } of check.run(checkedFile(context), options)) {
+    const fix = rewrites.find(({ kind }) => kind === "fix");
+    context.report({
+      loc: place.loc,
+      messageId,
+      data: { ...data },
+      fix: fix ? apply(fix) : null,
+      suggest: rewrites
+        .filter((rewrite) => rewrite !== fix)
+        .map((rewrite) => ({
+          messageId: "rewrite",
+          data: { title: rewrite.title },
+          fix: apply(rewrite),
+        })),
+    });
+  }
+}
+
+function apply({ edits }: Rewrite) {
+  return (fixer: Rule.RuleFixer): Rule.Fix[] =>
+    edits.map(({ range, text }) => fixer.replaceTextRange([range[0], range[1]], text));
+}
+
+function checkedFile({ sourceCode, filename }: Rule.RuleContext): CheckedFile {
+  const { text, parserServices } = sourceCode;
+  const typed = parserServices !== undefined && Boolean(parserServices["program"]);
+  return {
+    filePath: filename,
+    text,
+    // ESLint declares ESTree's nodes, and its own scope manager; both are what our types describe,
+    // without the parts that only TypeScript has.
+    ast: sourceCode.ast as unknown as TSESTree.Program,
+    scopes: sourceCode.scopeManager as unknown as ScopeManager,
+    types: typed
+      ? typeScriptSource(parserServices as unknown as ParserServicesWithTypeInformation)
+      : untyped,
+    catalogue: builtInCatalogue,
+    project: projectFacts(filename),
+  };
+}

@@ -1,0 +1,10 @@
+export type { Check, CheckedFile } from "../checks/check.js";
+export { defineCheck } from "../checks/check.js";
+export type { Finding, Place, Step } from "../checks/finding.js";
+export { checks } from "../checks/index.js";
+export type { Catalogue, Resource } from "../resources/catalogue.js";
+export type { Edit, Rewrite } from "../rewrites/edit.js";
+export { applyEdits } from "./apply-edits.js";
+export { isAnalysable } from "./files.js";
+export type { FileReport, Problem } from "./report.js";
+export { type GivenFile, type RuleSetting, Session, type SessionOptions } from "./session.js";

@@ -1,0 +1,122 @@
+import path from "node:path";
+
+import ts from "typescript";
+
+import { canonical, withSlashes } from "./configuration.js";
+import type { Documents } from "./documents.js";
+
+export interface ProjectOptions {
+  /** The folder that relative paths and `@types` packages are looked up from. */
+  readonly folder: string;
+  readonly options: ts.CompilerOptions;
+  readonly rootNames: readonly string[];
+  readonly references: readonly ts.ProjectReference[];
+}
+
+/** One TypeScript program, kept up to date with the documents until it is released. */
+export class Project {
+  readonly #documents: Documents;
+  readonly #service: ts.LanguageService;
+  readonly #rootNames: Map<string, string>;
+  #program: ts.Program | undefined;
+  #generation: number | undefined;
+  #rootsVersion = 0;
+
+  constructor(
+    { folder, options, rootNames, references }: ProjectOptions,
+    documents: Documents,
+    registry: ts.DocumentRegistry,
+  ) {
+    this.#documents = documents;
+    this.#rootNames = new Map(rootNames.map((name) => [canonical(name), withSlashes(name)]));
+    const settings = analysisOptions(options);
+    const host: ts.LanguageServiceHost & {
+      // Lets a project see the sources of the projects that it references, built or not. TypeScript
+      // reads this from the host, though its declaration of the interface does not list it.
+      useSourceOfProjectReferenceRedirect(): boolean;
+    } = {
+      getCompilationSettings: () => settings,
+      getScriptFileNames: () => [...this.#rootNames.values()],
+      getProjectVersion: () => `${documents.generation}:${this.#rootsVersion}`,
+      getScriptVersion: (name) => documents.version(name) ?? "",
+      getScriptSnapshot(name) {
+        const text = documents.read(name);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      getProjectReferences: () => references,
+      useSourceOfProjectReferenceRedirect: () => true,
+      getCurrentDirectory: () => folder,
+      getDefaultLibFileName: (each) => ts.getDefaultLibFilePath(each),
+      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+      fileExists: (name) => documents.has(name),
+      readFile: (name) => documents.read(name),
+      readDirectory: ts.sys.readDirectory,
+      directoryExists: ts.sys.directoryExists,
+      getDirectories: ts.sys.getDirectories,
+      ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
+    };
+    this.#service = ts.createLanguageService(host, registry);
+  }
+
+  /** Makes the file part of the program. */
+  add(file: string): void {
+    const key = canonical(file);
+    if (this.#rootNames.has(key)) return;
+    this.#rootNames.set(key, withSlashes(file));
+    this.#rootsVersion++;
+    this.#program = undefined;
+  }
+
+  /** The up-to-date program, or undefined where TypeScript could not make one. */
+  program(): ts.Program | undefined {
+    if (this.#program === undefined || this.#generation !== this.#documents.generation) {
+      this.#program = this.#service.getProgram();
+      this.#generation = this.#documents.generation;
+    }
+    return this.#program;
+  }
+
+  release(): void {
+    this.#program = undefined;
+    this.#service.dispose();
+  }
+}
+
+/** A project's options, without what would write files, run code or hide types from us. */
+function analysisOptions(options: ts.CompilerOptions): ts.CompilerOptions {
+  const { plugins: _plugins, ...kept } = options;
+  return {
+    ...kept,
+    noEmit: true,
+    skipLibCheck: true,
+    // Before TypeScript 6, a project that listed no `types` saw every `@types` package.
+    types: kept.types ?? ["*"],
+  };
+}
+
+/** For files that no configuration covers. */
+export function inferredOptions(nearest: ts.CompilerOptions | undefined): ts.CompilerOptions {
+  const defaults: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ESNext,
+    module: ts.ModuleKind.Preserve,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    strict: true,
+  };
+  const { composite, incremental, rootDir, rootDirs, outDir, declaration, ...rest } = nearest ?? {};
+  void [composite, incremental, rootDir, rootDirs, outDir, declaration];
+  return {
+    ...(nearest === undefined ? defaults : rest),
+    allowJs: true,
+    jsx: nearest?.jsx ?? ts.JsxEmit.Preserve,
+    allowImportingTsExtensions: true,
+    resolveJsonModule: true,
+  };
+}
+
+/** The folder that an inferred project is looked up from: the nearest with a package.json. */
+export function packageFolder(file: string, documents: Documents): string {
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    if (documents.has(path.join(folder, "package.json"))) return folder;
+    if (path.dirname(folder) === folder) return path.dirname(file);
+  }
+}

@@ -1,0 +1,229 @@
+import path from "node:path";
+
+import type { ParserServicesWithTypeInformation } from "@typescript-eslint/parser";
+import type { Program } from "typescript";
+
+import type { Check, CheckedFile } from "../checks/check.js";
+import type { Finding } from "../checks/finding.js";
+import { checks as allChecks } from "../checks/index.js";
+import type { Catalogue } from "../resources/catalogue.js";
+import { builtInCatalogue } from "../resources/index.js";
+import { forgetProjects, projectFacts } from "../types/project.js";
+import { typeScriptSource } from "../types/typescript.js";
+import { untyped } from "../types/untyped.js";
+import { withSlashes } from "./configuration.js";
+import { type Directives, readDirectives } from "./directives.js";
+import { Documents } from "./documents.js";
+import { isAnalysable, readText, unfit, withoutByteOrderMark } from "./files.js";
+import { parse, type Parsed, SyntaxProblem } from "./parse.js";
+import { type Answer, Projects, sourceFileIn } from "./projects.js";
+import type { FileReport, Problem } from "./report.js";
+
+/** Whether a rule runs, and with which options; options left out take their defaults. */
+export type RuleSetting = "off" | "on" | { readonly options: object };
+
+export interface SessionOptions {
+  /** Whether to load the files' TypeScript projects. Default: true. */
+  readonly types?: boolean;
+  /** By rule name without the plugin's prefix. Rules that are not named are on. */
+  readonly rules?: Readonly<Record<string, RuleSetting>>;
+  /** Default: every check that the plugin has. */
+  readonly checks?: readonly Check[];
+  /** Default: every resource that the plugin knows. */
+  readonly catalogue?: Catalogue;
+}
+
+/** A file, and its text where that is not (yet) what is on disk. */
+export interface GivenFile {
+  readonly path: string;
+  readonly text?: string;
+}
+
+interface Subject {
+  /** As it was given. */
+  readonly given: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * Files in, findings out, as plain data. Runs no code of the files' workspace and loads none.
+ *
+ * ESLint's comments (`eslint-disable…`, `eslint-enable`, `eslint …: "off"`) are honoured.
+ *
+ * @example
+ * const session = new Session();
+ * for (const { path, findings } of session.checkFiles(["src/a.ts", "src/b.ts"])) {
+ *   for (const { message, place } of findings) console.log(path, place.loc.start.line, message);
+ * }
+ * session.close();
+ */
+export class Session {
+  readonly #types: boolean;
+  readonly #rules: Readonly<Record<string, RuleSetting>>;
+  readonly #checks: readonly Check[];
+  readonly #catalogue: Catalogue;
+  readonly #documents = new Documents();
+  readonly #projects = new Projects(this.#documents);
+
+  /** @throws `RangeError` When `rules` names a rule that is not among the checks. */
+  constructor(options: SessionOptions = {}) {
+    this.#types = options.types ?? true;
+    this.#rules = options.rules ?? {};
+    this.#checks = options.checks ?? allChecks;
+    this.#catalogue = options.catalogue ?? builtInCatalogue;
+    const known = new Set(this.#checks.map(({ name }) => name));
+    const unknown = Object.keys(this.#rules).find((rule) => !known.has(rule));
+    if (unknown !== undefined) {
+      throw new RangeError(`There is no rule "${unknown}"; rules are ${[...known].join(", ")}.`);
+    }
+  }
+
+  /**
+   * Checks one file; its TypeScript program stays in memory for the next call.
+   *
+   * A text that is given also stands for the file when another one that imports it is checked,
+   * until the file is checked without a text or forgotten. Everything else is read from disk again
+   * wherever it has changed. Never throws: what is in the way is the report's `problem`.
+   */
+  check({ path: given, text }: GivenFile): FileReport {
+    const file = path.resolve(given);
+    if (!isAnalysable(file)) return ignored(given, text);
+    const name = withSlashes(file);
+    if (text === undefined) this.#documents.delete(name);
+    const content = text === undefined ? readText(file) : withoutByteOrderMark(text);
+    this.#refresh();
+    const subject = this.#subject(given, file, content);
+    if ("problem" in subject) return subject;
+    if (text !== undefined) this.#documents.set(name, subject.text);
+    return this.#checkSubject(subject, () => this.#projects.programFor(file));
+  }
+
+  /**
+   * Checks many files, ordered so that files of one TypeScript project come together. At most one
+   * program is alive at a time; it is released before the next is made, and at the end.
+   */
+  *checkFiles(paths: Iterable<string>): Generator<FileReport> {
+    const given = new Map<string, string>();
+    for (const each of paths) given.set(path.resolve(each), each);
+    const files = [...given.keys()];
+    this.#refresh();
+    if (!this.#types) {
+      for (const file of files) yield this.#checkOne(given.get(file) ?? file, file);
+      return;
+    }
+    for (const file of files) {
+      if (!isAnalysable(file)) yield ignored(given.get(file) ?? file);
+    }
+    for (const { file, ...answer } of this.#projects.programsFor(files.filter(isAnalysable))) {
+      yield this.#checkOne(given.get(file) ?? file, file, answer);
+    }
+  }
+
+  /** Lets the file on disk be seen again in place of a text that was given for it. */
+  forget(file: string): void {
+    this.#documents.delete(withSlashes(path.resolve(file)));
+  }
+
+  /** Releases the programs. The session may go on to be used. */
+  close(): void {
+    this.#projects.release();
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    this.#documents.refresh();
+    this.#projects.refresh();
+    forgetProjects();
+  }
+
+  #checkOne(given: string, file: string, answer?: Answer): FileReport {
+    if (!isAnalysable(file)) return ignored(given);
+    const subject = this.#subject(given, file, readText(file));
+    if ("problem" in subject) return subject;
+    return this.#checkSubject(subject, () => answer ?? { program: undefined, problem: undefined });
+  }
+
+  #subject(
+    given: string,
+    file: string,
+    content: string | Problem,
+  ): Subject | (FileReport & { problem: Problem }) {
+    const problem = typeof content === "string" ? unfit(content) : content;
+    const text = typeof content === "string" ? content : "";
+    return problem === undefined
+      ? { given, file, text }
+      : { path: given, text, findings: [], typed: false, problem };
+  }
+
+  #checkSubject(subject: Subject, ask: () => Answer): FileReport {
+    const { given, file, text } = subject;
+    const answer: Answer = this.#types ? ask() : { program: undefined, problem: undefined };
+    const project: Problem | undefined =
+      answer.problem === undefined ? undefined : { kind: "project", message: answer.problem };
+    const program = withText(answer.program, file, text);
+    try {
+      const parsed = parse(file, text, program);
+      const { checked, typed } = this.#checkedFile(subject, parsed);
+      const directives = readDirectives(parsed.ast.comments ?? []);
+      const { findings, failure } = this.#run(checked, directives);
+      const problem = failure ?? project;
+      return { path: given, text, findings, typed, ...(problem && { problem }) };
+    } catch (error) {
+      const problem =
+        error instanceof SyntaxProblem ? error.problem : internal("the parser", error);
+      return { path: given, text, findings: [], typed: false, problem };
+    }
+  }
+
+  #checkedFile(
+    { file, text }: Subject,
+    { ast, scopes, services }: Parsed,
+  ): { checked: CheckedFile; typed: boolean } {
+    const typed = services.program !== null;
+    const types = typed ? typeScriptSource(services as ParserServicesWithTypeInformation) : untyped;
+    const project = projectFacts(file);
+    const catalogue = this.#catalogue;
+    return { checked: { filePath: file, text, ast, scopes, types, catalogue, project }, typed };
+  }
+
+  #run(checked: CheckedFile, { settings, isDisabled }: Directives) {
+    const findings: Finding[] = [];
+    let failure: Problem | undefined;
+    for (const check of this.#checks) {
+      const id = `unwind/${check.name}`;
+      const inline = settings.get(id);
+      const setting = this.#rules[check.name] ?? "on";
+      if (!(inline?.on ?? setting !== "off")) continue;
+      const options =
+        inline?.options ?? (typeof setting === "object" ? setting.options : undefined);
+      try {
+        for (const finding of check.run(checked, options)) {
+          if (!isDisabled(id, finding.place)) findings.push(finding);
+        }
+      } catch (error) {
+        failure ??= internal(`the rule ${check.name}`, error, checked.filePath);
+      }
+    }
+    findings.sort((a, b) => a.place.range[0] - b.place.range[0]);
+    return { findings, failure };
+  }
+}
+
+/** The program, where it holds the file with this very text. */
+function withText(program: Program | undefined, file: string, text: string): Program | undefined {
+  return program && sourceFileIn(program, file)?.text === text ? program : undefined;
+}
+
+function ignored(given: string, text = ""): FileReport {
+  return { path: given, text, findings: [], typed: false };
+}
+
+function internal(what: string, error: unknown, file?: string): Problem {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const place = file === undefined ? "" : ` on ${file}`;
+  return {
+    kind: "internal",
+    message: `${what} failed${place} (${message.replace(/\s+/g, " ").trim()}); please report it`,
+  };
+}
