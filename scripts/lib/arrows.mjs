@@ -10,11 +10,12 @@ const plugin = "eslint-plugin/src";
  * The parts of the code, from the bottom up, and what each may import besides itself.
  *
  * `parts`: other parts, by name. `packages`: npm packages, `*` for any but those that only a few
- * may import (`guarded`). `node`: whether Node's own modules are allowed.
+ * may import (`guarded`), `name/path` for one sub-path only. `node`: whether Node's own modules are allowed.
  */
 export const parts = {
   runtime: { files: "runtime/src/**", parts: [], packages: [], node: false },
 
+  version: { files: `${plugin}/version.ts`, parts: [], packages: [], node: true },
   resources: { files: `${plugin}/resources/**`, parts: [], packages: [], node: false },
   types: {
     files: `${plugin}/types/**`,
@@ -46,13 +47,13 @@ export const parts = {
   },
   session: {
     files: `${plugin}/session/**`,
-    parts: ["checks", "analysis", "rewrites", "resources", "types"],
+    parts: ["checks", "analysis", "rewrites", "resources", "types", "version"],
     packages: ["*", "typescript"],
     node: true,
   },
   cli: {
     files: `${plugin}/cli/**`,
-    parts: ["session", "checks", "rewrites"],
+    parts: ["session", "checks", "rewrites", "version"],
     packages: ["*"],
     node: true,
   },
@@ -64,7 +65,7 @@ export const parts = {
   },
   index: {
     files: `${plugin}/index.ts`,
-    parts: ["rule", "checks"],
+    parts: ["rule", "checks", "version"],
     packages: ["*", "eslint"],
     node: true,
   },
@@ -73,7 +74,7 @@ export const parts = {
   server: {
     files: "extension/server/**",
     parts: [],
-    packages: ["*", "eslint-plugin-unwind"],
+    packages: ["*", "eslint-plugin-unwind/session"],
     node: true,
   },
 };
@@ -140,8 +141,10 @@ function policiesOf(name, { parts: others, packages, node }) {
       { from, disallow: { to: { module: { origin: "external", source: guarded } } } },
     );
   }
-  if (named.length > 0) {
-    policies.push({ from, allow: { to: { module: { origin: "external", source: named } } } });
+  for (const one of named) {
+    const [, source, internalPath] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(one);
+    const module = { origin: "external", source, ...(internalPath && { internalPath }) };
+    policies.push({ from, allow: { to: { module } } });
   }
   if (node) policies.push({ from, allow: { to: { module: { origin: "core" } } } });
   return policies;
