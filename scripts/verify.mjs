@@ -1,0 +1,46 @@
+// npm run verify [-- NAME …]: the long runs, whose figures say how good the analysis is.
+import "./lib/node-version.mjs";
+
+import { join } from "node:path";
+
+import { buildProjects, packages } from "./lib/build.mjs";
+import { ensureInstalled } from "./lib/install.mjs";
+import { root } from "./lib/paths.mjs";
+import { runSteps, select } from "./lib/steps.mjs";
+
+const suite = (file) => [
+  process.execPath,
+  // A program of a large repository needs more than Node's default.
+  "--max-old-space-size=6144",
+  join(root, "test", ...file.split("/")),
+];
+
+/** @type {import("./lib/steps.mjs").Step[]} */
+const suites = [
+  {
+    name: "robustness",
+    title: "every file of the repositories in UNWIND_CORPUS, without an exception",
+    limitMinutes: 120,
+    commands: () => [suite("corpus/robustness.mjs")],
+  },
+  {
+    name: "baseline",
+    title: "ESLint with no rules on the same files, for comparison",
+    limitMinutes: 120,
+    commands: () => [suite("corpus/baseline.mjs")],
+  },
+];
+
+let selected;
+try {
+  selected = select(suites, process.argv.slice(2));
+} catch (error) {
+  console.error(error.message);
+  process.exit(2);
+}
+await ensureInstalled();
+if ((await buildProjects(packages, { quiet: true })) !== 0) {
+  console.error("The build failed; its output is above.");
+  process.exit(2);
+}
+process.exitCode = (await runSteps(selected)) ? 0 : 1;

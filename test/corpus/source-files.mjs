@@ -1,0 +1,25 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** Folders that hold no sources of the project itself. */
+const skipped = new Set([".git", "node_modules"]);
+
+const source = /\.(?:[cm]?[jt]s|[jt]sx)$/;
+
+/**
+ * Every TypeScript and JavaScript file below a folder, tests, fixtures and generated files
+ * included: a corpus is there to be hard. Symbolic links are not followed.
+ *
+ * @param {string} folder
+ * @returns {Generator<string>}
+ */
+export function* sourceFiles(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!skipped.has(entry.name)) yield* sourceFiles(path);
+    } else if (entry.isFile() && source.test(entry.name)) {
+      yield path;
+    }
+  }
+}
