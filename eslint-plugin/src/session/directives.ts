@@ -35,8 +35,16 @@ const labels =
 const lineLabels = /^eslint-disable-(?:next-)?line$/u;
 const parser = new ConfigCommentParser();
 
-/** Reads a file's comments as ESLint does. */
-export function readDirectives(comments: readonly TSESTree.Comment[]): Directives {
+/**
+ * Reads a file's comments as ESLint does.
+ *
+ * @param accepts Whether a rule (with the plugin's prefix) exists and takes the options, which are
+ *   absent where a comment gives only a severity.
+ */
+export function readDirectives(
+  comments: readonly TSESTree.Comment[],
+  accepts: (rule: string, options?: unknown) => boolean,
+): Directives {
   const settings = new Map<string, InlineSetting>();
   const blocks: Switch[] = [];
   const lines: Switch[] = [];
@@ -49,7 +57,7 @@ export function readDirectives(comments: readonly TSESTree.Comment[]): Directive
     const { start, end } = comment.loc;
     switch (label) {
       case "eslint":
-        readSettings(value, settings);
+        readSettings(value, accepts, settings);
         break;
       case "eslint-disable":
       case "eslint-enable":
@@ -101,30 +109,29 @@ function compare(a: Position, b: Position): number {
 }
 
 /** The first comment that configures a rule counts, and one that is not valid counts for nothing. */
-function readSettings(value: string, settings: Map<string, InlineSetting>): void {
+function readSettings(
+  value: string,
+  accepts: (rule: string, options?: unknown) => boolean,
+  settings: Map<string, InlineSetting>,
+): void {
   const parsed = parser.parseJSONLikeConfig(value);
   if (!parsed.ok) return;
   for (const [rule, config] of Object.entries(parsed.config)) {
     if (settings.has(rule)) continue;
-    const [severity, options] = (Array.isArray(config) ? config : [config]) as unknown[];
-    const on = severityOf(severity);
-    if (on === undefined) continue;
-    const given = typeof options === "object" && options !== null;
-    settings.set(rule, given ? { on, options } : { on });
+    const [severity, ...given] = (Array.isArray(config) ? config : [config]) as unknown[];
+    const on = severities.get(severity);
+    if (on === undefined || given.length > 1 || !accepts(rule, ...given)) continue;
+    const [options] = given;
+    settings.set(rule, typeof options === "object" && options !== null ? { on, options } : { on });
   }
 }
 
-function severityOf(severity: unknown): boolean | undefined {
-  switch (typeof severity === "string" ? severity.toLowerCase() : severity) {
-    case 0:
-    case "off":
-      return false;
-    case 1:
-    case 2:
-    case "warn":
-    case "error":
-      return true;
-    default:
-      return undefined;
-  }
-}
+/** Whether a rule of that severity runs. */
+const severities: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  [0, false],
+  ["off", false],
+  [1, true],
+  ["warn", true],
+  [2, true],
+  ["error", true],
+]);

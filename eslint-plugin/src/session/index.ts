@@ -7,4 +7,5 @@ export type { Edit, Rewrite } from "../rewrites/edit.js";
 export { applyEdits } from "./apply-edits.js";
 export { isAnalysable } from "./files.js";
 export type { FileReport, Problem } from "./report.js";
-export { type GivenFile, type RuleSetting, Session, type SessionOptions } from "./session.js";
+export type { RuleSetting } from "./rule-set.js";
+export { type GivenFile, Session, type SessionOptions } from "./session.js";

@@ -18,9 +18,7 @@ import { isAnalysable, readText, unfit, withoutByteOrderMark } from "./files.js"
 import { parse, type Parsed, SyntaxProblem } from "./parse.js";
 import { type Answer, Projects, sourceFileIn } from "./projects.js";
 import type { FileReport, Problem } from "./report.js";
-
-/** Whether a rule runs, and with which options; options left out take their defaults. */
-export type RuleSetting = "off" | "on" | { readonly options: object };
+import { RuleSet, type RuleSetting } from "./rule-set.js";
 
 export interface SessionOptions {
   /** Whether to load the files' TypeScript projects. Default: true. */
@@ -60,23 +58,16 @@ interface Subject {
  */
 export class Session {
   readonly #types: boolean;
-  readonly #rules: Readonly<Record<string, RuleSetting>>;
-  readonly #checks: readonly Check[];
+  readonly #rules: RuleSet;
   readonly #catalogue: Catalogue;
   readonly #documents = new Documents();
   readonly #projects = new Projects(this.#documents);
 
-  /** @throws `RangeError` When `rules` names a rule that is not among the checks. */
+  /** @throws `RangeError` When `rules` names no rule, or gives options that its rule refuses. */
   constructor(options: SessionOptions = {}) {
     this.#types = options.types ?? true;
-    this.#rules = options.rules ?? {};
-    this.#checks = options.checks ?? allChecks;
+    this.#rules = new RuleSet(options.checks ?? allChecks, options.rules ?? {});
     this.#catalogue = options.catalogue ?? builtInCatalogue;
-    const known = new Set(this.#checks.map(({ name }) => name));
-    const unknown = Object.keys(this.#rules).find((rule) => !known.has(rule));
-    if (unknown !== undefined) {
-      throw new RangeError(`There is no rule "${unknown}"; rules are ${[...known].join(", ")}.`);
-    }
   }
 
   /**
@@ -165,7 +156,9 @@ export class Session {
     try {
       const parsed = parse(file, text, program);
       const { checked, typed } = this.#checkedFile(subject, parsed);
-      const directives = readDirectives(parsed.ast.comments ?? []);
+      const directives = readDirectives(parsed.ast.comments ?? [], (...rule) =>
+        this.#rules.accepts(...rule),
+      );
       const { findings, failure } = this.#run(checked, directives);
       const problem = failure ?? project;
       return { path: given, text, findings, typed, ...(problem && { problem }) };
@@ -190,13 +183,7 @@ export class Session {
   #run(checked: CheckedFile, { settings, isDisabled }: Directives) {
     const findings: Finding[] = [];
     let failure: Problem | undefined;
-    for (const check of this.#checks) {
-      const id = `unwind/${check.name}`;
-      const inline = settings.get(id);
-      const setting = this.#rules[check.name] ?? "on";
-      if (!(inline?.on ?? setting !== "off")) continue;
-      const options =
-        inline?.options ?? (typeof setting === "object" ? setting.options : undefined);
+    for (const { id, check, options } of this.#rules.inForce(settings)) {
       try {
         for (const finding of check.run(checked, options)) {
           if (!isDisabled(id, finding.place)) findings.push(finding);

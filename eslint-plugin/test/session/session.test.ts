@@ -100,6 +100,14 @@ describe("rules", () => {
     expect(found({ "no-leak": { options: { name: "drip" } } })).toEqual(["drip"]);
   });
 
+  test("refuse options that they do not take", () => {
+    expect(() => found({ "no-leak": { options: { name: 1 } } })).toThrow(
+      new RangeError(
+        `The rule "no-leak" does not take these options: options/name must be string.`,
+      ),
+    );
+  });
+
   test("that do not exist are refused", () => {
     expect(() => found({ "no-laek": "off" })).toThrow(
       new RangeError(`There is no rule "no-laek"; rules are no-leak.`),
