@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import type { ProvidedContext } from "vitest";
 import type { TestProject } from "vitest/node";
 
 import { packages } from "../../scripts/lib/build.mjs";
@@ -25,6 +26,16 @@ interface Packed {
 /** Packs both packages once for all consumers. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "unwind-packed-"));
+  try {
+    project.provide("tarballs", await pack(folder));
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return () => rm(folder, { recursive: true, force: true });
+}
+
+async function pack(folder: string): Promise<ProvidedContext["tarballs"]> {
   const workspaces = packages.map((name) => `--workspace=${name}`);
   const [program = "npm", ...args] = npm("pack", "--json", "--pack-destination", folder);
   const { stdout } = await promisify(execFile)(program, [...args, ...workspaces], { cwd: root });
@@ -34,9 +45,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (found === undefined) throw new Error(`npm pack did not pack ${name}: ${stdout}`);
     return join(folder, found.filename);
   };
-  project.provide("tarballs", {
+  return {
     unwind: tarball("unwind"),
     "eslint-plugin-unwind": tarball("eslint-plugin-unwind"),
-  });
-  return () => rm(folder, { recursive: true, force: true });
+  };
 }

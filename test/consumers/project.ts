@@ -34,8 +34,8 @@ export class Project implements AsyncDisposable {
     files: Readonly<Record<string, string | object>>,
   ): Promise<Project> {
     // The real path: a symbolic link on the way would let programs disagree on file names.
-    const folder = await realpath(await mkdtemp(join(tmpdir(), "unwind-consumer-")));
-    const project = new Project(folder);
+    const parent = await realpath(tmpdir());
+    const project = new Project(await mkdtemp(join(parent, "unwind-consumer-")));
     try {
       const { "package.json": manifest = {}, ...others } = files;
       await project.write({
@@ -82,11 +82,9 @@ export class Project implements AsyncDisposable {
         args,
         { cwd: this.folder, env: environment(), maxBuffer: 64 << 20 },
         (error, stdout, stderr) => {
-          if (error !== null && typeof error.code !== "number") {
-            reject(error);
-          } else {
-            resolve({ code: (error?.code as number | undefined) ?? 0, stdout, stderr });
-          }
+          const code = error === null ? 0 : error.code;
+          if (typeof code === "number") resolve({ code, stdout, stderr });
+          else reject(error ?? new Error(`${program} did not start`));
         },
       );
     });
