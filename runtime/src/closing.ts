@@ -1,0 +1,107 @@
+import { type DisposedBy, refusePromise } from "./defer.js";
+import { describe } from "./describe.js";
+import { isObject } from "./entry.js";
+import { asyncDispose, dispose } from "./symbols.js";
+
+/**
+ * Gives an object of another library a dispose method, in place: it stays the same object, and so
+ * goes wherever it went before. The method is not enumerable, releases once, and is taken away again
+ * at that moment, because pooled objects come back.
+ *
+ * @param resource - Any object that can be extended. A string, a number or a frozen object cannot;
+ *   for these there is `adopt` of a stack.
+ * @param release - Releases it; the object's own `close` where this is left out.
+ * @returns `resource`: an `AsyncDisposable` where the release returns a promise, else a `Disposable`.
+ * @throws TypeError where the object cannot be extended, or where there is no `release` and it has no
+ *   `close` method.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { closing } from "unwind";
+ *
+ * const pool = { idle: 1, connect: () => ({ release: () => void pool.idle++ }) };
+ * {
+ *   pool.idle--;
+ *   using client = closing(pool.connect(), (it) => it.release());
+ *   assert.equal(pool.idle, 0);
+ * }
+ * assert.equal(pool.idle, 1);
+ * ```
+ */
+export function closing<T extends object>(
+  resource: T,
+  release: (resource: T) => PromiseLike<unknown>,
+): T & AsyncDisposable;
+export function closing<T extends { close(): PromiseLike<unknown> }>(
+  resource: T,
+): T & AsyncDisposable;
+export function closing<T extends object, X>(
+  resource: T,
+  release: (resource: T) => X,
+): T & DisposedBy<X>;
+export function closing<T extends { close(): unknown }>(
+  resource: T,
+): T & DisposedBy<ReturnType<T["close"]>>;
+export function closing(resource: object, release?: (resource: never) => unknown): object {
+  if (!isObject(resource)) throw new TypeError(`closing() takes an object, ${cannot(resource)}`);
+  let pending: (() => unknown) | undefined = releaseOf(resource, release);
+
+  // Both, for only the release's answer tells which of the two it is.
+  const methods = new Map<symbol, () => unknown>([
+    [dispose, () => refusePromise(close(), `The release of ${describe(resource)}`)],
+    [asyncDispose, async () => void (await close())],
+  ]);
+  const previous = new Map<symbol, PropertyDescriptor | undefined>();
+
+  /** Before the release, not after it: a pool may hand the object on while it is being released. */
+  function takeAway(): void {
+    for (const [symbol, before] of previous) {
+      // What somebody else has put in place since is theirs.
+      if (Reflect.getOwnPropertyDescriptor(resource, symbol)?.value !== methods.get(symbol))
+        continue;
+      if (before) Reflect.defineProperty(resource, symbol, before);
+      else Reflect.deleteProperty(resource, symbol);
+    }
+  }
+
+  function close(): unknown {
+    const current = pending;
+    if (current === undefined) return undefined;
+    pending = undefined;
+    takeAway();
+    return current();
+  }
+
+  for (const [symbol, value] of methods) {
+    const before = Reflect.getOwnPropertyDescriptor(resource, symbol);
+    const attributes = { value, writable: true, enumerable: false, configurable: true };
+    if (before?.configurable === false || !Reflect.defineProperty(resource, symbol, attributes)) {
+      takeAway();
+      throw new TypeError(`closing() cannot extend ${cannot(resource)}`);
+    }
+    previous.set(symbol, before);
+  }
+  return resource;
+}
+
+function releaseOf(
+  resource: object,
+  release: ((resource: never) => unknown) | undefined,
+): () => unknown {
+  if (release === undefined) {
+    const { close } = resource as { close?: unknown };
+    if (typeof close !== "function") {
+      throw new TypeError(`${describe(resource)} has no close() method: give closing() a release`);
+    }
+    return () => close.call(resource) as unknown;
+  }
+  if (typeof release !== "function") {
+    throw new TypeError(`The release given to closing() is not a function: ${describe(release)}`);
+  }
+  return () => release(resource as never);
+}
+
+function cannot(resource: unknown): string {
+  return `${describe(resource)}: use adopt() of an ExitStack or AsyncExitStack`;
+}

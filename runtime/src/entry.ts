@@ -1,0 +1,132 @@
+import { describe } from "./describe.js";
+import type { Failure } from "./protocol.js";
+import { asyncDispose, dispose } from "./symbols.js";
+
+/**
+ * One thing to be exited or released. Its methods are looked up once, before it is entered.
+ *
+ * @internal
+ */
+export interface Entry {
+  readonly self: unknown;
+  /** Is told the outcome, and may suppress it. */
+  readonly exit: ((failure?: Failure) => unknown) | undefined;
+  /**
+   * Is told nothing: the only way of a plain disposable, and the way of a manager that has one while
+   * the outcome is unknown.
+   */
+  readonly release: (() => unknown) | undefined;
+}
+
+/**
+ * An {@link Entry} that has yet to be entered; without `enter`, its own object is what one gets.
+ *
+ * @internal
+ */
+export interface Entrance extends Entry {
+  readonly enter: (() => unknown) | undefined;
+}
+
+/**
+ * The method by which a disposable that holds managers takes the outcome of the stack around it.
+ * Registered, so that two copies of this package understand each other.
+ *
+ * @internal
+ */
+export const takesOutcome: symbol = Symbol.for("unwind.takesOutcome");
+
+/** Looks up how a sync form enters and exits a value; throws a TypeError that names the cure. */
+export function syncEntrance(value: unknown): Entrance {
+  if (isObject(value)) {
+    const entrance = manager(value, "enter", "exit", syncRelease) ?? disposable(value, syncRelease);
+    if (entrance) return entrance;
+    if (isMethod(value, "enterAsync") || isMethod(value, asyncDispose)) {
+      throw new TypeError(
+        `${describe(value)} is an async context manager: use withAsyncContext or an AsyncExitStack`,
+      );
+    }
+  }
+  throw new TypeError(
+    `${describe(value)} is no context manager: it offers neither enter() and exit() nor [Symbol.dispose](). ${cure}`,
+  );
+}
+
+/** Looks up how an async form enters and exits a value; throws a TypeError that names the cure. */
+export function asyncEntrance(value: unknown): Entrance {
+  const entrance = isObject(value)
+    ? (manager(value, "enterAsync", "exitAsync", asyncRelease) ??
+      manager(value, "enter", "exit", asyncRelease) ??
+      disposable(value, asyncRelease))
+    : undefined;
+  if (entrance) return entrance;
+  throw new TypeError(
+    `${describe(value)} is no context manager: it offers neither enterAsync() and exitAsync(), nor enter() and exit(), nor [Symbol.asyncDispose](), nor [Symbol.dispose](). ${cure}`,
+  );
+}
+
+/** What a stack's `use` holds, by the standard's rules for a value that is neither null nor undefined. */
+export function syncResource(value: unknown): Entry {
+  const entry = isObject(value) ? disposable(value, syncRelease) : undefined;
+  if (entry) return entry;
+  throw new TypeError(`${describe(value)} has no [Symbol.dispose]() method. ${cure}`);
+}
+
+/** As {@link syncResource}; `[Symbol.asyncDispose]` goes before `[Symbol.dispose]`. */
+export function asyncResource(value: unknown): Entry {
+  const entry = isObject(value) ? disposable(value, asyncRelease) : undefined;
+  if (entry) return entry;
+  throw new TypeError(
+    `${describe(value)} has neither a [Symbol.asyncDispose]() nor a [Symbol.dispose]() method. ${cure}`,
+  );
+}
+
+const cure =
+  "For an object of another library, closing(object, release) adds one, or a stack takes it by adopt(object, release)";
+
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return isObject(value) && typeof (value as { then?: unknown }).then === "function";
+}
+
+export function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+type Method = () => unknown;
+type Lookup = (value: object) => Method | undefined;
+
+const syncRelease: Lookup = (value) => method(value, dispose);
+const asyncRelease: Lookup = (value) => method(value, asyncDispose) ?? method(value, dispose);
+
+function manager(
+  value: object,
+  enterKey: string,
+  exitKey: string,
+  release: Lookup,
+): Entrance | undefined {
+  const members = value as Readonly<Record<string, unknown>>;
+  const enter = members[enterKey];
+  if (typeof enter !== "function") return undefined;
+  const exit = members[exitKey];
+  if (typeof exit !== "function") return undefined;
+  return { self: value, enter: enter as Method, exit: exit as Method, release: release(value) };
+}
+
+function disposable(value: object, lookup: Lookup): Entrance | undefined {
+  const release = lookup(value);
+  if (release === undefined) return undefined;
+  return { self: value, enter: undefined, exit: method(value, takesOutcome), release };
+}
+
+/** As the standard's GetMethod: null counts as absent; anything else has to be a function. */
+function method(value: object, key: PropertyKey): Method | undefined {
+  const found = (value as Readonly<Record<PropertyKey, unknown>>)[key];
+  if (found === undefined || found === null) return undefined;
+  if (typeof found !== "function") {
+    throw new TypeError(`${String(key)} of ${describe(value)} is not a function`);
+  }
+  return found as Method;
+}
+
+function isMethod(value: object, key: PropertyKey): boolean {
+  return typeof (value as Readonly<Record<PropertyKey, unknown>>)[key] === "function";
+}

@@ -1,0 +1,112 @@
+import { asyncEntrance, type Entry, isPromiseLike } from "./entry.js";
+import { leaveAllAsync } from "./leave-async.js";
+import type {
+  AsyncContext,
+  EnteredAllAsync,
+  EnteredAsync,
+  Failure,
+  SkippedAsync,
+} from "./protocol.js";
+import { Unwinding } from "./unwinding.js";
+
+/**
+ * Enters a manager, runs a body, and exits the manager when the body's promise has settled, whatever
+ * happened in between.
+ *
+ * A failure of the body goes to the manager's exit, which suppresses it by answering exactly `true`.
+ * A plain disposable is released and sees nothing. Of a tuple, all are checked before the first is
+ * entered; they are entered from left to right and exited from right to left, one after the other,
+ * each seeing the newest error. One that fails to enter has those before it exited.
+ *
+ * @param context - A manager or disposable, async or not, or a tuple of them. An object that offers
+ *   several ways is taken by the first of `enterAsync`, `enter`, `[Symbol.asyncDispose]`,
+ *   `[Symbol.dispose]`.
+ * @param body - Gets what entering gave; for a tuple, a tuple.
+ * @returns What the body returns, or undefined where its failure was suppressed. Rejects with a
+ *   TypeError where something is no manager (nothing has been entered then); with what the body
+ *   threw; with an exit's own error instead, where that names the body's as its `cause`; otherwise
+ *   with a `SuppressedError` of both.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { open } from "node:fs/promises";
+ * import { devNull } from "node:os";
+ * import { closing, withAsyncContext } from "unwind";
+ *
+ * const file = await open(devNull);
+ * const size = await withAsyncContext(closing(file), async (input) => (await input.stat()).size);
+ *
+ * assert.equal(size, 0);
+ * assert.equal(file.fd, -1);
+ * ```
+ */
+export function withAsyncContext<M extends AsyncContext, R>(
+  context: M,
+  body: (value: EnteredAsync<M>) => R,
+): Promise<Awaited<R> | SkippedAsync<M>>;
+export function withAsyncContext<const Ms extends readonly AsyncContext[], R>(
+  contexts: Ms,
+  body: (values: EnteredAllAsync<Ms>) => R,
+): Promise<Awaited<R> | SkippedAsync<Ms[number]>>;
+export function withAsyncContext(
+  context: AsyncContext | readonly AsyncContext[],
+  body: (value: never) => unknown,
+): Promise<unknown> {
+  const run = body as (value: unknown) => unknown;
+  return Array.isArray(context) ? withAll(context, run) : withOne(context, run);
+}
+
+async function withOne(context: unknown, body: (value: unknown) => unknown): Promise<unknown> {
+  const entrance = asyncEntrance(context);
+  const { self, enter, exit, release } = entrance;
+  let value = self;
+  if (enter !== undefined) {
+    value = enter.call(self);
+    if (isPromiseLike(value)) value = await value;
+  }
+  let result;
+  try {
+    result = body(value);
+    if (isPromiseLike(result)) result = await result;
+  } catch (error) {
+    return fail([entrance], { error });
+  }
+  const answer = (exit ?? release)?.call(self);
+  if (isPromiseLike(answer)) await answer;
+  return result;
+}
+
+async function withAll(
+  contexts: readonly unknown[],
+  body: (value: unknown) => unknown,
+): Promise<unknown> {
+  const entrances = Array.from(contexts, asyncEntrance);
+  const entered: Entry[] = [];
+  const values: unknown[] = [];
+  let result;
+  try {
+    for (const entrance of entrances) {
+      const { self, enter } = entrance;
+      const value = enter === undefined ? self : enter.call(self);
+      values.push(enter !== undefined && isPromiseLike(value) ? await value : value);
+      entered.push(entrance);
+    }
+    result = body(values);
+    if (isPromiseLike(result)) result = await result;
+  } catch (error) {
+    return fail(entered, { error });
+  }
+  const unwinding = new Unwinding(undefined);
+  await leaveAllAsync(entered, unwinding, () => {
+    unwinding.rethrow();
+  });
+  return result;
+}
+
+async function fail(entered: readonly Entry[], failure: Failure): Promise<undefined> {
+  const unwinding = new Unwinding(failure);
+  const suppressed = await leaveAllAsync(entered, unwinding, () => unwinding.settle(failure));
+  if (!suppressed) throw failure.error;
+  return undefined;
+}
