@@ -2,7 +2,14 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue, Origin, Resource } from "../resources/catalogue.js";
 import type { Provenance } from "./provenance.js";
-import { enclosingFunction, type FunctionNode, memberName, unwrap, walk, wrapped } from "./syntax.js";
+import {
+  enclosingFunction,
+  type FunctionNode,
+  memberName,
+  unwrap,
+  walk,
+  wrapped,
+} from "./syntax.js";
 
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 

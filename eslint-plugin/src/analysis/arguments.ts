@@ -1,6 +1,10 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { keepingMethods, lookingFunctions } from "../resources/known-functions.js";
+import {
+  borrowingFunctions,
+  keepingMethods,
+  lookingFunctions,
+} from "../resources/known-functions.js";
 import type { Call } from "./acquisitions.js";
 import type { Destination } from "./destination.js";
 import { localFunction } from "./local-functions.js";
@@ -20,7 +24,9 @@ export function argumentEffect(
   if (callee.type === "MemberExpression" && keepingMethods.has(memberName(callee) ?? "")) {
     return "handOver";
   }
-  if (derived || lookingFunctions.has(name)) return "borrow";
+  if (derived || lookingFunctions.has(name) || isBorrowing(callee, context.provenance)) {
+    return "borrow";
+  }
 
   const local = localFunction(callee, context.provenance);
   const keeps = local && !part ? tracker.keepsParameter(local, index) : undefined;
@@ -51,6 +57,11 @@ function releasesByFunction({ resource, context }: Tracker, call: Call, index: n
   return functions.some(
     (release) => release.origin.module === origin.module && release.origin.name === origin.name,
   );
+}
+
+function isBorrowing(callee: TSESTree.Node, provenance: Provenance): boolean {
+  const origin = provenance.originOf(callee);
+  return origin !== undefined && borrowingFunctions.has(`${origin.module}.${origin.name}`);
 }
 
 function isDefaultImport(callee: TSESTree.Node, provenance: Provenance): boolean {

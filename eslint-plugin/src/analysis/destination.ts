@@ -41,7 +41,7 @@ export function destinationOf(
 ): Destination {
   let derived = false;
   let part = false;
-  for (let node = expression; ; ) {
+  for (let node = expression; ;) {
     const { parent } = node;
     const arrive = <Kind extends Destination["kind"]>(
       kind: Kind,

@@ -109,15 +109,16 @@ function leakOf(question: LifetimeQuestion, { paths }: LeakOptions): Leak | unde
   const { acquisition, ownership } = question;
   const normal = findEscape(question, false);
   const freed = ownership.uses.some(({ effect }) => effect === "release" || effect === "handOver");
+  // A variable declared in a loop is a new one each time round: nothing overwrites it.
+  const assigned = destinationNode(question).type === "AssignmentExpression";
   if (normal) {
-    // A variable declared in a loop is a new one each time round: nothing overwrites it.
-    const assigned = destinationNode(question).type === "AssignmentExpression";
     const overwritten = normal.end === "overwritten" && assigned;
     const kind = !freed ? "neverReleased" : overwritten ? "overwritten" : "leaksOnEarlyExit";
     return { kind, acquisition, ownership, escape: normal };
   }
   const thrown = paths === "all" ? findEscape(question, true) : undefined;
   if (!thrown) return undefined;
-  const kind = freed ? "leaksOnThrow" : "neverReleased";
+  const overwritten = thrown.end === "overwritten" && assigned;
+  const kind = !freed ? "neverReleased" : overwritten ? "overwritten" : "leaksOnThrow";
   return { kind, acquisition, ownership, escape: thrown };
 }

@@ -111,7 +111,7 @@ function escapeTo(
   starts: readonly Point[],
 ): Escape {
   const steps: { from: Point; edge: Edge }[] = [];
-  for (let at = end; ; ) {
+  for (let at = end; ;) {
     const step = taken.get(at);
     if (!step) break;
     steps.unshift(step);
@@ -119,5 +119,9 @@ function escapeTo(
     if (starts.includes(at)) break;
   }
   const evaluated = steps.findLast(({ from }) => from.kind === "node");
-  return { steps, end: kind, last: kind === "overwritten" ? end.node : (evaluated?.from.node ?? end.node) };
+  return {
+    steps,
+    end: kind,
+    last: kind === "overwritten" ? end.node : (evaluated?.from.node ?? end.node),
+  };
 }

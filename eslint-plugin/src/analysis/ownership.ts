@@ -61,7 +61,7 @@ export function ownershipOf(
 }
 
 /** How many calls deep parameters are followed into functions of the same file. */
-const maximumDepth = 1;
+const maximumDepth = 3;
 
 export class Tracker {
   readonly resource: Resource;
@@ -70,12 +70,7 @@ export class Tracker {
   readonly #func: FunctionNode;
   readonly #uses: Use[] = [];
 
-  constructor(
-    resource: Resource,
-    func: FunctionNode,
-    context: OwnershipContext,
-    depth: number,
-  ) {
+  constructor(resource: Resource, func: FunctionNode, context: OwnershipContext, depth: number) {
     this.resource = resource;
     this.context = context;
     this.depth = depth;
@@ -137,7 +132,8 @@ export class Tracker {
       const { effect, at } = this.effectOf(made, identifier);
       if (!closure) this.#add(effect, at, identifier);
       else if (effect !== "borrow" || !closures.has(closure)) closures.set(closure, effect);
-      if (closure) this.#uses.push({ effect: "borrow", at, reference: identifier, inClosure: true });
+      if (closure)
+        this.#uses.push({ effect: "borrow", at, reference: identifier, inClosure: true });
     }
     for (const [func, effect] of closures) {
       if (onlyDerived && effect === "borrow") continue;

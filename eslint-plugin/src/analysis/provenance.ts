@@ -105,10 +105,7 @@ export class Provenance {
     }
   }
 
-  #originOfDeclarator(
-    node: TSESTree.VariableDeclarator,
-    name: TSESTree.Node,
-  ): Origin | undefined {
+  #originOfDeclarator(node: TSESTree.VariableDeclarator, name: TSESTree.Node): Origin | undefined {
     if (node.id.type === "Identifier") {
       const annotated = this.#instanceOfAnnotation(node.id);
       if (annotated) return annotated;
@@ -185,5 +182,7 @@ function member(owner: Origin | undefined, name: string): Origin | undefined {
 }
 
 function instanceOf(origin: Origin | undefined): Origin | undefined {
-  return origin && origin.name !== "" ? { module: origin.module, name: `${origin.name}#` } : undefined;
+  return origin && origin.name !== ""
+    ? { module: origin.module, name: `${origin.name}#` }
+    : undefined;
 }

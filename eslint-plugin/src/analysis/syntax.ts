@@ -3,9 +3,7 @@ import { visitorKeys } from "@typescript-eslint/visitor-keys";
 
 /** A function whose body runs when it is called. */
 export type FunctionNode =
-  | TSESTree.FunctionDeclaration
-  | TSESTree.FunctionExpression
-  | TSESTree.ArrowFunctionExpression;
+  TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
 
 const functionTypes = new Set<string>([
   "FunctionDeclaration",
@@ -34,7 +32,10 @@ function isNode(value: unknown): value is TSESTree.Node {
 }
 
 /** Every node of a tree, parents first, without descending where `enter` answers `false`. */
-export function walk(root: TSESTree.Node, enter: (node: TSESTree.Node) => boolean | undefined): void {
+export function walk(
+  root: TSESTree.Node,
+  enter: (node: TSESTree.Node) => boolean | undefined,
+): void {
   // An explicit stack: generated code nests deeper than the engine's call stack allows.
   const pending = [root];
   for (let node = pending.pop(); node; node = pending.pop()) {
@@ -64,7 +65,7 @@ export function contains(outer: TSESTree.Node, inner: TSESTree.Node): boolean {
 
 /** The expression below parentheses, type assertions and optional-chain wrappers. */
 export function unwrap(node: TSESTree.Node): TSESTree.Node {
-  for (let at = node; ; ) {
+  for (let at = node; ;) {
     switch (at.type) {
       case "TSAsExpression":
       case "TSSatisfiesExpression":
@@ -83,7 +84,12 @@ export function unwrap(node: TSESTree.Node): TSESTree.Node {
 /** The outermost expression that is `node` under type assertions and optional-chain wrappers. */
 export function wrapped(node: TSESTree.Node): TSESTree.Node {
   let at = node;
-  while (at.parent && at.parent !== at && unwrap(at.parent) !== at.parent && unwrap(at.parent) === unwrap(at)) {
+  while (
+    at.parent &&
+    at.parent !== at &&
+    unwrap(at.parent) !== at.parent &&
+    unwrap(at.parent) === unwrap(at)
+  ) {
     at = at.parent;
   }
   return at;

@@ -65,7 +65,11 @@ export function defineCheck<MessageId extends string, Options extends object>(
     run(file, options) {
       const findings: Finding[] = [];
       for (const report of definition.run(file, { ...defaultOptions, ...options })) {
-        findings.push({ ...report, rule: name, message: fillIn(messages[report.messageId], report.data) });
+        findings.push({
+          ...report,
+          rule: name,
+          message: fillIn(messages[report.messageId], report.data),
+        });
       }
       return findings;
     },

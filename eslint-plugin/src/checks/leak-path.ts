@@ -57,11 +57,7 @@ export function firstThrow(escape: Escape): TSESTree.Node | undefined {
   return escape.steps.find(({ edge }) => edge.kind === "throw")?.from.node;
 }
 
-function lastStep(
-  escape: Escape,
-  skipped: TSESTree.Node | undefined,
-  func: TSESTree.Node,
-): Step {
+function lastStep(escape: Escape, skipped: TSESTree.Node | undefined, func: TSESTree.Node): Step {
   if (escape.end === "overwritten") {
     return { message: "overwritten here", place: placeOf(escape.last) };
   }

@@ -1,4 +1,9 @@
 import { findLeaks, type Leak, type LeakKind } from "../analysis/leaks.js";
+import type { Provenance } from "../analysis/provenance.js";
+import type { Rewrite } from "../rewrites/edit.js";
+import { manageWithUsing } from "../rewrites/manage.js";
+import { releaseDiscarded } from "../rewrites/release-discarded.js";
+import { releaseBeforeOverwrite } from "../rewrites/release-first.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { lineOfExit, placeOfCall, stepsOf } from "./leak-path.js";
 
@@ -30,13 +35,12 @@ export const noUnmanagedAcquisition = defineCheck<LeakKind, Options>({
   },
   defaultOptions: { paths: "all" },
   *run(file, options) {
-    const { leaks } = findLeaks(file, options);
-    for (const leak of leaks) yield report(leak, file);
+    const { leaks, provenance } = findLeaks(file, options);
+    for (const leak of leaks) yield report(leak, file, provenance);
   },
 });
 
-function report(leak: Leak, file: CheckedFile): Report<LeakKind> {
-  void file;
+function report(leak: Leak, file: CheckedFile, provenance: Provenance): Report<LeakKind> {
   const { kind, acquisition, ownership } = leak;
   return {
     messageId: kind,
@@ -47,6 +51,21 @@ function report(leak: Leak, file: CheckedFile): Report<LeakKind> {
     },
     place: placeOfCall(acquisition.call),
     path: stepsOf(leak),
-    rewrites: [],
+    rewrites: rewritesOf(leak, file, provenance),
   };
+}
+
+/** The rewrites that are safe here, the best first. */
+function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewrite[] {
+  const { kind, acquisition, ownership } = leak;
+  const place = { ...file, provenance, acquisition };
+  const found = ownership
+    ? [
+        manageWithUsing({ ...place, ownership, releasedSomewhere: kind !== "neverReleased" }),
+        kind === "overwritten"
+          ? releaseBeforeOverwrite({ ...place, ownership, releasedSomewhere: true })
+          : undefined,
+      ]
+    : [releaseDiscarded(place)];
+  return found.filter((rewrite) => rewrite !== undefined);
 }

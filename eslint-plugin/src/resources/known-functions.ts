@@ -67,7 +67,12 @@ export const totalObjects: ReadonlySet<string> = new Set([
 ]);
 
 /** Modules all of whose functions count as total. */
-export const totalModules: ReadonlySet<string> = new Set(["os", "path", "path/posix", "path/win32"]);
+export const totalModules: ReadonlySet<string> = new Set([
+  "os",
+  "path",
+  "path/posix",
+  "path/win32",
+]);
 
 /** Methods of the language's own objects, of loggers and of event emitters that do not fail. */
 export const totalMethods: ReadonlySet<string> = new Set([
@@ -204,4 +209,15 @@ export const lookingFunctions: ReadonlySet<string> = new Set([
   "expect",
   "inspect",
   "util.inspect",
+]);
+
+/** Functions of modules that wait for something or look at it, and leave it to its owner. */
+export const borrowingFunctions: ReadonlySet<string> = new Set([
+  "events.getEventListeners",
+  "events.on",
+  "events.once",
+  "events.setMaxListeners",
+  "stream.finished",
+  "stream/promises.finished",
+  "timers/promises.setTimeout",
 ]);

@@ -64,7 +64,7 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
       const parameter = parameters?.[argument];
       const declaration = parameter?.valueDeclaration;
       // A rest parameter's type is the array; a signature made up by the checker declares nothing.
-      if (!declaration || "dotDotDotToken" in declaration && declaration.dotDotDotToken) {
+      if (!declaration || ("dotDotDotToken" in declaration && declaration.dotDotDotToken)) {
         return undefined;
       }
       // The declared type, not the one that inference put in for a type parameter.
@@ -101,7 +101,10 @@ function originOfDeclaration(declaration: ts.Declaration): Origin | undefined {
     const name = nameOf(at);
     if (name?.quoted) return { module: withoutScheme(name.text), name: joined(names) };
     // What stands in a class or an interface is a member of its instances.
-    if (name) names.unshift(at !== (declaration as ts.Node) && "members" in at ? `${name.text}#` : name.text);
+    if (name)
+      names.unshift(
+        at !== (declaration as ts.Node) && "members" in at ? `${name.text}#` : name.text,
+      );
     if (isSourceFile(at)) return inFile(at, names);
   }
 }

@@ -1,0 +1,77 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Edit } from "./edit.js";
+import { type SourceStyle, nextLine } from "./source-style.js";
+
+/**
+ * The edits that bring names of a module into a file: into an import that is there already, else
+ * as a new import or `require` after the others. Names that are imported already need no edit.
+ */
+export function importEdits(
+  names: readonly string[],
+  module: string,
+  ast: TSESTree.Program,
+  text: string,
+  style: SourceStyle,
+): Edit[] {
+  const imports = ast.body.filter((statement) => statement.type === "ImportDeclaration");
+  const existing = imports.find(
+    (statement) =>
+      sameModule(statement.source.value, module) &&
+      statement.importKind !== "type" &&
+      statement.specifiers.some(({ type }) => type === "ImportSpecifier"),
+  );
+  if (existing) return intoImport(existing, names);
+  const { quote, semicolon, lineEnd } = style;
+  const list = `{ ${names.join(", ")} }`;
+  const required = ast.sourceType === "script" || (imports.length === 0 && usesRequire(ast));
+  const line = required
+    ? `const ${list} = require(${quote}${module}${quote})${semicolon}${lineEnd}`
+    : `import ${list} from ${quote}${module}${quote}${semicolon}${lineEnd}`;
+  const after = (required ? requires(ast) : imports).at(-1) ?? lastDirective(ast);
+  const offset = after ? nextLine(text, after.range[1]) : afterShebang(text);
+  const missingBreak = offset > 0 && !text.slice(0, offset).endsWith("\n") ? lineEnd : "";
+  return [{ range: [offset, offset], text: missingBreak + line }];
+}
+
+function intoImport(statement: TSESTree.ImportDeclaration, names: readonly string[]): Edit[] {
+  const specifiers = statement.specifiers.filter(({ type }) => type === "ImportSpecifier");
+  const known = new Set(specifiers.map(({ local }) => local.name));
+  const missing = names.filter((name) => !known.has(name));
+  const last = specifiers.at(-1);
+  if (missing.length === 0 || !last) return [];
+  return [{ range: [last.range[1], last.range[1]], text: `, ${missing.join(", ")}` }];
+}
+
+function sameModule(one: string, other: string): boolean {
+  return one.replace(/^node:/, "") === other.replace(/^node:/, "");
+}
+
+function requires(ast: TSESTree.Program): TSESTree.ProgramStatement[] {
+  return ast.body.filter(
+    (statement) =>
+      statement.type === "VariableDeclaration" &&
+      statement.declarations.some(
+        ({ init }) =>
+          init?.type === "CallExpression" &&
+          init.callee.type === "Identifier" &&
+          init.callee.name === "require",
+      ),
+  );
+}
+
+function usesRequire(ast: TSESTree.Program): boolean {
+  const exported = ast.body.some(({ type }) => type.startsWith("Export"));
+  return !exported && requires(ast).length > 0;
+}
+
+/** `"use strict"` stays the first statement. */
+function lastDirective(ast: TSESTree.Program): TSESTree.ProgramStatement | undefined {
+  return ast.body.findLast(
+    (statement) => statement.type === "ExpressionStatement" && statement.directive !== undefined,
+  );
+}
+
+function afterShebang(text: string): number {
+  return text.startsWith("#!") ? nextLine(text, 0) : 0;
+}

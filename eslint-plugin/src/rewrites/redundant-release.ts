@@ -1,0 +1,210 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import { isFunction, walk, wrapped } from "../analysis/syntax.js";
+import type { Edit } from "./edit.js";
+import { indentationAt, lineStart, nextLine, wholeLines } from "./source-style.js";
+
+/**
+ * The edits that take away a release which the end of the block repeats: the statement alone, or
+ * the `try`/`finally` around it where nothing else stands in the `finally`.
+ *
+ * Undefined where the release is no statement of its own, where something happens between it and
+ * the block's end (the resource would be released later than it is), or where a comment would be
+ * lost.
+ */
+export function removeRelease(
+  release: TSESTree.Node,
+  block: TSESTree.BlockStatement,
+  text: string,
+): Edit[] | undefined {
+  const statement = statementOf(release);
+  if (!statement || !endsWithBlock(statement, block)) return undefined;
+  const finalizer = statement.parent;
+  const attempt = finalizer.type === "BlockStatement" ? finalizer.parent : undefined;
+  if (
+    attempt?.type === "TryStatement" &&
+    attempt.finalizer === finalizer &&
+    finalizer.body.length === 1
+  ) {
+    return withoutFinally(attempt, statement, text);
+  }
+  const lines = wholeLines(text, statement.range);
+  return lines && [{ range: lines, text: "" }];
+}
+
+/** The statement that consists of a release alone: `await x?.close();`, `if (x) x.close();`. */
+function statementOf(release: TSESTree.Node): TSESTree.Statement | undefined {
+  let at = wrapped(release);
+  if (at.parent?.type === "AwaitExpression") at = at.parent;
+  const statement = at.parent;
+  if (statement?.type !== "ExpressionStatement") return undefined;
+  const { parent } = statement;
+  // `if (x) { x.close(); }`: the whole condition goes, if it only asks whether there is something.
+  const branch =
+    parent.type === "BlockStatement" && parent.body.length === 1 ? parent.parent : parent;
+  const guard = branch.type === "IfStatement" && !branch.alternate ? branch : undefined;
+  return guard && asksOnlyForPresence(guard.test) ? guard : statement;
+}
+
+function asksOnlyForPresence(test: TSESTree.Expression): boolean {
+  if (test.type === "Identifier") return true;
+  if (test.type !== "BinaryExpression" || test.left.type !== "Identifier") return false;
+  return (
+    (test.operator === "!=" || test.operator === "!==") &&
+    ((test.right.type === "Literal" && test.right.value === null) ||
+      (test.right.type === "Identifier" && test.right.name === "undefined"))
+  );
+}
+
+/** Whether nothing that could be observed happens between a statement and its block's end. */
+function endsWithBlock(statement: TSESTree.Statement, block: TSESTree.BlockStatement): boolean {
+  for (let at: TSESTree.Node = statement; at !== block;) {
+    const { parent }: { parent?: TSESTree.Node } = at;
+    if (!parent || isFunction(parent)) return false;
+    if (parent.type === "BlockStatement") {
+      const next = parent.body.slice(parent.body.indexOf(at as TSESTree.Statement) + 1);
+      const [first] = next;
+      if (first && isQuietJump(first, block)) return true;
+      if (first) return false;
+    } else if (parent.type === "SwitchCase") {
+      return false;
+    } else if (parent.type === "TryStatement") {
+      // From a `try` or `catch` block control goes on into `finally`.
+      if (parent.finalizer && parent.finalizer !== at) return false;
+    } else if (/^(For|While|DoWhile)/.test(parent.type)) {
+      return false;
+    }
+    at = parent;
+  }
+  return true;
+}
+
+/** A jump out of the block that evaluates nothing which could tell whether the resource is open. */
+function isQuietJump(statement: TSESTree.Statement, block: TSESTree.BlockStatement): boolean {
+  if (statement.type === "ReturnStatement" || statement.type === "ThrowStatement") {
+    return !statement.argument || isQuiet(statement.argument);
+  }
+  const loop = block.parent;
+  const inLoop = /^(For|While|DoWhile)/.test(loop.type);
+  return (
+    inLoop &&
+    (statement.type === "BreakStatement" || statement.type === "ContinueStatement") &&
+    statement.label === null
+  );
+}
+
+function isQuiet(expression: TSESTree.Expression): boolean {
+  let quiet = true;
+  walk(expression, (node) => {
+    if (isFunction(node)) return false;
+    const isError =
+      node.type === "NewExpression" &&
+      node.callee.type === "Identifier" &&
+      node.callee.name.endsWith("Error");
+    if (/(Call|New|Await|Yield|Import|TaggedTemplate)Expression$/.test(node.type) && !isError) {
+      quiet = false;
+    }
+    return quiet;
+  });
+  return quiet;
+}
+
+/** Takes the `finally` away; where there is no `catch`, its `try` too, and moves the body out. */
+function withoutFinally(
+  attempt: TSESTree.TryStatement,
+  release: TSESTree.Statement,
+  text: string,
+): Edit[] | undefined {
+  const { block, handler, finalizer } = attempt;
+  if (!finalizer || hasComment(text, finalizer, release)) return undefined;
+  if (handler) return [{ range: [handler.range[1], finalizer.range[1]], text: "" }];
+  const [first] = block.body;
+  const last = block.body.at(-1);
+  if (!first || !last || declaresNames(block)) return undefined;
+  const open = text.slice(attempt.range[0], first.range[0]);
+  const close = text.slice(last.range[1], finalizer.range[0]);
+  // Only where `try {` and `} finally` have lines of their own can the body move out unharmed.
+  if (!/^try\s*\{[ \t]*\r?\n\s*$/.test(open) || !/^[ \t]*\r?\n\s*\}\s*finally\s*$/.test(close)) {
+    return undefined;
+  }
+  const outer = indentationAt(text, attempt.range[0]);
+  const inner = indentationAt(text, first.range[0]);
+  if (
+    !inner.startsWith(outer) ||
+    text.slice(lineStart(text, attempt.range[0]), attempt.range[0]) !== outer
+  ) {
+    return undefined;
+  }
+  const bodyStart = lineStart(text, first.range[0]);
+  const bodyEnd = nextLine(text, last.range[1]);
+  const body = dedented(text.slice(bodyStart, bodyEnd), inner, outer, bodyStart, block);
+  const after = wholeLines(text, [attempt.range[0], attempt.range[1]]);
+  if (!after) return undefined;
+  return [
+    { range: [after[0], bodyStart], text: "" },
+    ...body,
+    { range: [bodyEnd, after[1]], text: "" },
+  ];
+}
+
+function dedented(
+  body: string,
+  inner: string,
+  outer: string,
+  offset: number,
+  block: TSESTree.BlockStatement,
+): Edit[] {
+  const literals: (readonly [number, number])[] = [];
+  walk(block, (node) => {
+    if (node.type === "TemplateElement" || node.type === "JSXText") literals.push(node.range);
+    return undefined;
+  });
+  const edits: Edit[] = [];
+  let at = offset;
+  for (const line of body.split("\n")) {
+    // A line that begins within a template literal is text, not code.
+    const isText = literals.some(([start, end]) => start < at && at < end);
+    if (!isText && line.startsWith(inner)) {
+      edits.push({ range: [at + outer.length, at + inner.length], text: "" });
+    }
+    at += line.length + 1;
+  }
+  return edits;
+}
+
+/** Names of the `try` block would meet those of the block around it. */
+function declaresNames(block: TSESTree.BlockStatement): boolean {
+  const names = new Set(block.body.flatMap(namesDeclaredBy));
+  if (names.size === 0) return false;
+  let clash = false;
+  const outer = block.parent.parent;
+  if (!outer) return true;
+  walk(outer, (node) => {
+    if (node === block) return false;
+    if (node.type === "Identifier" && names.has(node.name)) clash = true;
+    return !clash;
+  });
+  return clash;
+}
+
+function namesDeclaredBy(statement: TSESTree.Statement): string[] {
+  const names: string[] = [];
+  if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
+    if (statement.id) names.push(statement.id.name);
+  } else if (statement.type === "VariableDeclaration") {
+    for (const { id } of statement.declarations) {
+      walk(id, (node) => {
+        if (node.type === "Identifier") names.push(node.name);
+        return undefined;
+      });
+    }
+  }
+  return names;
+}
+
+function hasComment(text: string, finalizer: TSESTree.Node, release: TSESTree.Node): boolean {
+  const around =
+    text.slice(finalizer.range[0], release.range[0]) +
+    text.slice(release.range[1], finalizer.range[1]);
+  return /\/[/*]/.test(around);
+}

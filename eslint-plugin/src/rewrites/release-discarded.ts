@@ -1,0 +1,48 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Acquisition } from "../analysis/acquisitions.js";
+import type { Provenance } from "../analysis/provenance.js";
+import type { Rewrite } from "./edit.js";
+import { releaseFunction } from "./release-function.js";
+
+/** What stands in the file of an acquisition whose result nobody keeps. */
+export interface Discarded {
+  readonly text: string;
+  readonly ast: TSESTree.Program;
+  readonly provenance: Provenance;
+  readonly acquisition: Acquisition;
+}
+
+/** Releases at once what a statement acquires and discards: `closeSync(openSync(…))`. */
+export function releaseDiscarded(discarded: Discarded): Rewrite | undefined {
+  const { value, resource, func } = discarded.acquisition;
+  if (value.parent?.type !== "ExpressionStatement") return undefined;
+  if (resource.async && value.type !== "AwaitExpression") return undefined;
+  const [release] = resource.release;
+  if (release.async && !func.async) return undefined;
+  const [start, end] = value.range;
+  const prefix = release.async ? "await " : "";
+  const title = `Release the ${resource.noun} at once`;
+  if (release.kind === "method") {
+    return {
+      kind: "suggestion",
+      title,
+      edits: [
+        { range: [start, start], text: `${prefix}(` },
+        { range: [end, end], text: `).${release.name}()` },
+      ],
+    };
+  }
+  const releaser = releaseFunction(discarded, release);
+  if (!releaser) return undefined;
+  const further = release.furtherArguments === undefined ? "" : `, ${release.furtherArguments}`;
+  return {
+    kind: "suggestion",
+    title,
+    edits: [
+      ...releaser.edits,
+      { range: [start, start], text: `${prefix}${releaser.name}(` },
+      { range: [end, end], text: `${further})` },
+    ],
+  };
+}
