@@ -58,6 +58,7 @@ const steps = [
       installed(
         "vitest/vitest.mjs",
         "run",
+        "--allowOnly=false",
         "--reporter=default",
         "--reporter=json",
         `--outputFile.json=${counts}`,

@@ -3,6 +3,13 @@ import { constants } from "node:os";
 
 import { root } from "./paths.mjs";
 
+let interrupted = false;
+
+/** Whether a person has stopped this process while a program ran; what is left should not start. */
+export function wasInterrupted() {
+  return interrupted;
+}
+
 /**
  * Runs a program to its end.
  *
@@ -42,18 +49,25 @@ export function run(
         // It ended by itself in the meantime.
       }
     };
-    const timer =
-      limitSeconds === undefined
-        ? undefined
-        : setTimeout(() => {
-            late = true;
-            kill("SIGKILL");
-          }, limitSeconds * 1000);
-    const pass = (signal) => kill(signal);
+    const timers = [];
+    if (limitSeconds !== undefined) {
+      timers.push(
+        setTimeout(() => {
+          late = true;
+          kill("SIGTERM");
+          // Long enough for a test to stop the servers and browsers that it has started.
+          timers.push(setTimeout(() => kill("SIGKILL"), 10_000));
+        }, limitSeconds * 1000),
+      );
+    }
+    const pass = (signal) => {
+      interrupted = true;
+      kill(signal);
+    };
     process.on("SIGINT", pass);
     process.on("SIGTERM", pass);
     const settle = () => {
-      clearTimeout(timer);
+      timers.forEach((timer) => clearTimeout(timer));
       process.off("SIGINT", pass);
       process.off("SIGTERM", pass);
     };

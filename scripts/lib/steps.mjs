@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { run } from "./run.mjs";
+import { run, wasInterrupted } from "./run.mjs";
 
 /**
  * @typedef {object} Step
@@ -63,6 +63,7 @@ export async function runSteps(steps) {
       ({ name, state }) => state !== "passed" && step.needs?.includes(name),
     );
     const result = broken === undefined ? await runStep(step) : notRun(step, broken);
+    if (wasInterrupted()) process.exit(130);
     results.push(result);
     console.log(`\n${step.name}: ${result.state} in ${time(result.seconds)}${note(result)}`);
   }
@@ -86,6 +87,7 @@ async function runStep({ name, limitMinutes, commands }) {
         failures.push(error.message);
         continue;
       }
+      if (wasInterrupted()) break;
       if (code === 124) failures.push(`stopped after ${limitMinutes} minutes`);
       else if (code !== 0) failures.push(`exit code ${code}`);
     }
