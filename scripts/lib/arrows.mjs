@@ -35,7 +35,7 @@ export const parts = {
   },
   rewrites: {
     files: `${plugin}/rewrites/**`,
-    parts: ["resources", "types"],
+    parts: ["analysis", "resources", "types"],
     packages: ["@typescript-eslint/scope-manager", "@typescript-eslint/types"],
     node: false,
   },

@@ -51,7 +51,15 @@ test("the plugin installs beside it, with a TypeScript of its own", async () => 
 });
 
 test("unwind-check works, with types", async () => {
-  const outcome = await project.npm("exec", "--no", "--", "unwind-check", "src", "--format=json");
+  const outcome = await project.npm(
+    "exec",
+    "--no",
+    "--loglevel=error",
+    "--",
+    "unwind-check",
+    "src",
+    "--format=json",
+  );
 
   expect(outcome.stderr).toBe("");
   expect(outcome.code).toBe(1);
