@@ -5,6 +5,7 @@ import {
   totalConstructors,
   totalFunctions,
   totalMethods,
+  totalModuleFunctions,
   totalModules,
   totalObjects,
 } from "../resources/known-functions.js";
@@ -45,8 +46,9 @@ export class ThrowPoints {
       if (totalMethods.has(method)) return false;
       if (totalObjects.has(/([^.]*)\.[^.]*$/.exec(name)?.[1] ?? "")) return false;
     }
-    const module = this.#provenance.originOf(callee)?.module;
-    if (module !== undefined && module !== "" && totalModules.has(module)) return false;
+    const origin = this.#provenance.originOf(callee);
+    if (origin && totalModules.has(origin.module)) return false;
+    if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
     const local = localFunction(callee, this.#provenance);
     // An async function does not throw when it is called, but when it is awaited.
     if (local?.async) return false;

@@ -35,7 +35,7 @@ export function stepsOf({ acquisition, ownership, escape }: Leak): Step[] {
         nullish: "this is null or undefined",
       }[outcome];
       steps.push({ message, place: placeOf(test) });
-    } else if (from.node.type === "CatchClause") {
+    } else if (from.kind === "node" && from.node.type === "CatchClause") {
       steps.push({ message: "caught here", place: placeOfStart(from.node, "catch".length) });
     }
   }

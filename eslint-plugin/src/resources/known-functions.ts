@@ -74,6 +74,24 @@ export const totalModules: ReadonlySet<string> = new Set([
   "path/win32",
 ]);
 
+/**
+ * Functions of modules that do not fail when they are called: what they start tells of its failure
+ * by an event, a rejected promise or a boolean.
+ */
+export const totalModuleFunctions: ReadonlySet<string> = new Set([
+  "child_process.spawn",
+  "fs.createReadStream",
+  "fs.createWriteStream",
+  "fs.existsSync",
+  "http.createServer",
+  "https.createServer",
+  "net.connect",
+  "net.createConnection",
+  "net.createServer",
+  "readline.createInterface",
+  "tls.connect",
+]);
+
 /** Methods of the language's own objects, of loggers and of event emitters that do not fail. */
 export const totalMethods: ReadonlySet<string> = new Set([
   "addEventListener",
