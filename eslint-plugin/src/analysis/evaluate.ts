@@ -95,21 +95,20 @@ function evaluateChain(flow: Flow, node: TSESTree.ChainExpression): void {
 
 /** `tested?.…`: what follows in the chain is skipped where it is null or undefined. */
 function skipWhenNullish(flow: Flow, tested: TSESTree.Node): void {
+  flow.fringe = settle(flow, tested, flow.fringe);
   shortCircuits.get(flow)?.push(under(flow.fringe, { test: tested, outcome: "nullish" }));
   flow.fringe = under(flow.fringe, { test: tested, outcome: "present" });
 }
 
-/**
- * Edges carry one condition each. An edge that has one already keeps it: the new one is known to
- * hold at least as often, so no path is lost.
- */
+/** Puts a condition on edges, which must have none yet: see `settle`. */
 function under(fringe: Fringe, condition: Condition): Fringe {
-  return fringe.map((edge) => (edge.condition ? edge : { ...edge, condition }));
+  return fringe.map(({ from }) => ({ from, condition }));
 }
 
 function evaluateLogical(flow: Flow, node: TSESTree.LogicalExpression): void {
   if (node.operator === "??") {
     evaluate(flow, node.left);
+    flow.fringe = settle(flow, node.left, flow.fringe);
     const present = under(flow.fringe, { test: node.left, outcome: "present" });
     flow.fringe = under(flow.fringe, { test: node.left, outcome: "nullish" });
     evaluate(flow, node.right);
@@ -157,7 +156,7 @@ export function evaluateCondition(
   };
 }
 
-/** Gives conditional edges a join of their own, so that the next condition has edges to stand on. */
+/** Leads conditional edges into a join: an edge carries one condition, and another is to follow. */
 function settle(flow: Flow, node: TSESTree.Node, fringe: Fringe): Fringe {
   if (fringe.every((edge) => !edge.condition)) return fringe;
   const join = flow.newJoin(node);
