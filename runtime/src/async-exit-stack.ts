@@ -87,7 +87,8 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    */
   use<T extends AsyncDisposable | Disposable | null | undefined>(value: T): T {
     const entries = this.#open();
-    entries.push(value === null || value === undefined ? nothing : asyncResource(value));
+    const resource: unknown = value;
+    entries.push(resource === null || resource === undefined ? nothing : asyncResource(resource));
     return value;
   }
 

@@ -4,6 +4,14 @@ import { isObject } from "./entry.js";
 import { asyncDispose, dispose } from "./symbols.js";
 
 /**
+ * For a `close` of which some overload returns a promise. `ReturnType` sees the last overload only,
+ * so it is asked for nothing but `any`.
+ */
+type DisposedByClose<T extends { close(): unknown }> = 0 extends 1 & ReturnType<T["close"]>
+  ? Disposable & AsyncDisposable
+  : AsyncDisposable;
+
+/**
  * Gives an object of another library a dispose method, in place: it stays the same object, and so
  * goes wherever it went before. The method is not enumerable, releases once, and is taken away again
  * at that moment, because pooled objects come back.
@@ -29,13 +37,13 @@ import { asyncDispose, dispose } from "./symbols.js";
  * assert.equal(pool.idle, 1);
  * ```
  */
-export function closing<T extends object>(
+export function closing<T extends object, X extends PromiseLike<unknown>>(
   resource: T,
-  release: (resource: T) => PromiseLike<unknown>,
-): T & AsyncDisposable;
+  release: (resource: T) => X,
+): T & DisposedBy<X>;
 export function closing<T extends { close(): PromiseLike<unknown> }>(
   resource: T,
-): T & AsyncDisposable;
+): T & DisposedByClose<T>;
 export function closing<T extends object, X>(
   resource: T,
   release: (resource: T) => X,

@@ -2,10 +2,15 @@ import { describe } from "./describe.js";
 import { isPromiseLike } from "./entry.js";
 import { asyncDispose, dispose } from "./symbols.js";
 
-/** How something is disposed whose release returns `X`: with a promise in it, only asynchronously. */
-export type DisposedBy<X> = [Extract<X, PromiseLike<unknown>>] extends [never]
-  ? Disposable
-  : AsyncDisposable;
+/**
+ * How something is disposed whose release returns `X`: with a promise in it, only asynchronously;
+ * either way where nothing is known.
+ */
+export type DisposedBy<X> = 0 extends 1 & X
+  ? Disposable & AsyncDisposable
+  : [Extract<X, PromiseLike<unknown>>] extends [never]
+    ? Disposable
+    : AsyncDisposable;
 
 /**
  * Makes a disposable of a function: what is released need not be an object.
@@ -45,7 +50,7 @@ export function defer<X>(fn: () => X): DisposedBy<X> {
       await call();
     },
   };
-  return deferred as unknown as DisposedBy<X>;
+  return deferred as DisposedBy<X>;
 }
 
 /** A synchronous disposer must not drop the promise of a release that it has begun. */

@@ -71,7 +71,8 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    */
   use<T extends Disposable | null | undefined>(value: T): T {
     const entries = this.#open();
-    if (value !== null && value !== undefined) entries.push(syncResource(value));
+    const resource: unknown = value;
+    if (resource !== null && resource !== undefined) entries.push(syncResource(resource));
     return value;
   }
 

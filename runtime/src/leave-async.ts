@@ -28,6 +28,6 @@ export async function leaveAllAsync<R>(
     }
   }
   // A stack that holds only null or undefined takes a turn all the same.
-  if (entries.length > 0 && !awaited) await undefined;
+  if (entries.length > 0 && !awaited) await Promise.resolve();
   return finish();
 }

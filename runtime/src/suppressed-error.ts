@@ -25,7 +25,8 @@ export const OwnSuppressedError = function SuppressedError(
   suppressed: unknown,
   message?: string,
 ): SuppressedError {
-  const target: { prototype: unknown } = new.target ?? OwnSuppressedError;
+  // Undefined where it is called without `new`.
+  const target = (new.target as { prototype: unknown } | undefined) ?? OwnSuppressedError;
   const { prototype } = target;
   const self = new Error(message);
   Object.setPrototypeOf(

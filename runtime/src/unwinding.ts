@@ -55,7 +55,7 @@ export class Unwinding {
   fail(error: unknown): void {
     const current = this.#failure;
     if (current === undefined) {
-      if (this.#unknownOutcome?.error === error && this.#unknown) return;
+      if (this.#unknownOutcome !== undefined && this.#unknownOutcome.error === error) return;
     } else {
       if (Object.is(current.error, error)) return;
       if (!records(error, current.error)) (this.#older ??= []).push(current.error);

@@ -48,7 +48,7 @@ const examples = [
     .flatMap((name) => blocks(readFileSync(join(sources, name), "utf8"), `src/${name}`, "*")),
 ];
 
-const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as new (
+const AsyncFunction = (async () => {}).constructor as new (
   ...parameters: string[]
 ) => (...values: unknown[]) => Promise<void>;
 
