@@ -4,7 +4,7 @@ import yoctoSpinner from "yocto-spinner";
 
 /** One line on standard error that tells how far the run is; silent where that is no terminal. */
 export class Progress {
-  readonly #spinner = process.stderr.isTTY
+  readonly #spinner = isInteractive()
     ? yoctoSpinner({ stream: process.stderr, handleSignals: false })
     : undefined;
   readonly #total: number;
@@ -34,4 +34,9 @@ export class Progress {
   stop(): void {
     this.#spinner?.stop();
   }
+}
+
+function isInteractive(): boolean {
+  const { TERM, CI } = process.env;
+  return process.stderr.isTTY && TERM !== "dumb" && CI === undefined;
 }
