@@ -4,6 +4,7 @@ import {
   borrowingFunctions,
   keepingMethods,
   lookingFunctions,
+  totalObjects,
 } from "../resources/known-functions.js";
 import type { Call } from "./acquisitions.js";
 import type { Destination } from "./destination.js";
@@ -24,7 +25,7 @@ export function argumentEffect(
   if (callee.type === "MemberExpression" && keepingMethods.has(memberName(callee) ?? "")) {
     return "handOver";
   }
-  if (derived || lookingFunctions.has(name) || isBorrowing(callee, context.provenance)) {
+  if (derived || onlyLooks(name) || isBorrowing(callee, context.provenance)) {
     return "borrow";
   }
 
@@ -57,6 +58,11 @@ function releasesByFunction({ resource, context }: Tracker, call: Call, index: n
   return functions.some(
     (release) => release.origin.module === origin.module && release.origin.name === origin.name,
   );
+}
+
+/** Checks, conversions to text, and loggers, which keep a description at most. */
+function onlyLooks(name: string): boolean {
+  return lookingFunctions.has(name) || totalObjects.has(/([^.]*)\.[^.]*$/.exec(name)?.[1] ?? "");
 }
 
 function isBorrowing(callee: TSESTree.Node, provenance: Provenance): boolean {

@@ -112,14 +112,7 @@ export class Provenance {
       return node.init && node.parent.kind === "const" ? this.originOf(node.init) : undefined;
     }
     if (node.id.type !== "ObjectPattern" || !node.init) return undefined;
-    const whole = this.originOf(node.init);
-    for (const property of node.id.properties) {
-      if (property.type === "Property" && property.value === name && !property.computed) {
-        const { key } = property;
-        return member(whole, key.type === "Identifier" ? key.name : "");
-      }
-    }
-    return undefined;
+    return takenFrom(this.originOf(node.init), node.id, name);
   }
 
   /** `name: Type` is an instance of the class or interface that `Type` names. */
@@ -161,6 +154,23 @@ export class Provenance {
     }
     return undefined;
   }
+}
+
+/** What a pattern takes out of a value for a name: `{ promises: { open } }` takes `promises.open`. */
+function takenFrom(
+  whole: Origin | undefined,
+  pattern: TSESTree.ObjectPattern,
+  name: TSESTree.Node,
+): Origin | undefined {
+  for (const property of pattern.properties) {
+    if (property.type !== "Property" || property.computed) continue;
+    const { key, value } = property;
+    const part = member(whole, key.type === "Identifier" ? key.name : String(key.value));
+    if (value === name) return part;
+    const inner = value.type === "ObjectPattern" ? takenFrom(part, value, name) : undefined;
+    if (inner) return inner;
+  }
+  return undefined;
 }
 
 function fieldName(element: TSESTree.PropertyDefinition): string | undefined {
