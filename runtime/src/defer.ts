@@ -50,7 +50,7 @@ export function defer<X>(fn: () => X): DisposedBy<X> {
       await call();
     },
   };
-  return deferred as DisposedBy<X>;
+  return deferred;
 }
 
 /** A synchronous disposer must not drop the promise of a release that it has begun. */

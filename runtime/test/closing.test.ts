@@ -18,7 +18,8 @@ describe("in place", () => {
     const closable = closing(resource);
     expect(closable).toBe(resource);
     expect(Object.keys(resource)).toEqual(["close", "name"]);
-    expect({ ...resource }).not.toHaveProperty([Symbol.dispose]);
+    expect(Symbol.dispose in resource).toBe(true);
+    expect(own(Object.assign({}, resource))).toEqual([]);
     expect(JSON.stringify(resource)).toBe('{"name":"x"}');
     for (const symbol of [Symbol.dispose, Symbol.asyncDispose]) {
       expect(Object.getOwnPropertyDescriptor(resource, symbol)).toMatchObject({
@@ -138,7 +139,8 @@ describe("at the release", () => {
 
   test("releases once, though both ways are taken", async () => {
     const release = vi.fn();
-    const resource = closing({}, release) as Disposable & AsyncDisposable;
+    const resource = closing({}, release);
+    expectTypeOf(resource).toExtend<Disposable & AsyncDisposable>();
     const { [Symbol.dispose]: dispose, [Symbol.asyncDispose]: asyncDispose } = resource;
     await asyncDispose();
     dispose();
@@ -284,7 +286,7 @@ test("types", () => {
     close(): Promise<void>;
     close(callback: () => void): void;
   }
-  const overloaded = { close: () => Promise.resolve() } as Overloaded;
+  const overloaded: Overloaded = { close: (): never => Promise.resolve() as never };
   expectTypeOf(closing(new Sync())).toEqualTypeOf<Sync & Disposable>();
   expectTypeOf(closing(new Async())).toEqualTypeOf<Async & AsyncDisposable>();
   expectTypeOf(closing(overloaded)).toEqualTypeOf<Overloaded & AsyncDisposable>();

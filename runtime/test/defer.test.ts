@@ -43,10 +43,10 @@ test("is called once, though both ways are taken", async () => {
 });
 
 test("is not called again when it failed", () => {
-  const fn = vi.fn(() => {
+  const fn = vi.fn((): void => {
     throw new Error("failed");
   });
-  const deferred = defer(fn) as unknown as Disposable;
+  const deferred = defer(fn);
   expect(() => {
     deferred[Symbol.dispose]();
   }).toThrow("failed");

@@ -121,7 +121,7 @@ describe("as a standard DisposableStack", () => {
     released.dispose();
     const moved = new ExitStack();
     moved.move();
-    const enter = vi.fn();
+    const enter = vi.fn<() => void>();
     for (const stack of [released, moved]) {
       for (const method of [
         () => stack.use(null),
@@ -165,7 +165,7 @@ describe("as a standard DisposableStack", () => {
     });
     expect(Object.keys(new ExitStack())).toEqual([]);
     expect(() => {
-      ExitStack.prototype.dispose.call({} as ExitStack);
+      Reflect.apply(ExitStack.prototype.dispose, {}, []);
     }).toThrow(TypeError);
   });
 

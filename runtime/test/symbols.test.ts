@@ -36,7 +36,7 @@ describe("in an engine without them", () => {
 
   test("importing patches nothing", () => {
     const keys = `[globalThis, Symbol, Error, Object, Promise].flatMap((it) => Reflect.ownKeys(it).map(String))`;
-    const before = runInNewContext(
+    const before: unknown = runInNewContext(
       `delete Symbol.dispose; delete Symbol.asyncDispose; delete globalThis.SuppressedError; ${keys}.join()`,
     );
     expect(run(`return ${keys}.filter((key) => key !== "unwind").join()`)).toBe(before);

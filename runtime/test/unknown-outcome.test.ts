@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import {
   AsyncExitStack,
+  type ContextManager,
   ExitStack,
   type Failure,
   UnknownOutcome,
@@ -61,6 +62,12 @@ function recorder() {
   };
 }
 
+/** What both stacks have in common, but that one of them takes its time for entering. */
+type EitherStack = Omit<ExitStack, "enterContext" | "move"> & {
+  enterContext<T>(manager: ContextManager<T> | EitherStack): T | Promise<T>;
+  move(): EitherStack;
+};
+
 /** The rules are the same for both stacks. */
 const kinds = [
   {
@@ -81,9 +88,9 @@ const kinds = [
   },
 ] as unknown as readonly {
   kind: string;
-  make: () => ExitStack;
-  release: (stack: ExitStack) => Promise<void>;
-  exit: (stack: ExitStack, failure?: Failure) => Promise<boolean>;
+  make: () => EitherStack;
+  release: (stack: EitherStack) => Promise<void>;
+  exit: (stack: EitherStack, failure?: Failure) => Promise<boolean>;
 }[];
 
 describe.for(kinds)("a plain release of an $kind", ({ make, release, exit }) => {
@@ -200,7 +207,7 @@ describe.for(kinds)("a plain release of an $kind", ({ make, release, exit }) => 
     for (const into of ["use", "enterContext"] as const) {
       test(`taken by ${into}, it takes the outer one's outcome where that is known`, async () => {
         const { seen, exit: pushed } = recorder();
-        const nest = async (): Promise<ExitStack> => {
+        const nest = async (): Promise<EitherStack> => {
           const inner = make();
           inner.push(pushed("inner"));
           const outer = make();
@@ -224,7 +231,7 @@ describe.for(kinds)("a plain release of an $kind", ({ make, release, exit }) => 
 
       test(`taken by ${into}, its own complete() counts while the outer one's is unknown`, async () => {
         const { seen, exit: pushed } = recorder();
-        const nest = async (): Promise<ExitStack> => {
+        const nest = async (): Promise<EitherStack> => {
           const inner = make();
           inner.push(pushed("inner"));
           inner.complete();

@@ -104,11 +104,11 @@ describe("one manager", () => {
     const given = new Error("body");
     const own = new Error("exit");
     const translation = new Error("translated", { cause: given });
-    const exiting = (error: unknown) => ({
+    const exiting = (error: Error) => ({
       enterAsync: () => Promise.resolve(1),
-      exitAsync: (): Promise<void> => Promise.reject(error as Error),
+      exitAsync: (): Promise<void> => Promise.reject(error),
     });
-    const run = (error: unknown, body: () => unknown) =>
+    const run = (error: Error, body: () => unknown) =>
       rejectionOf(withAsyncContext(exiting(error), body));
 
     expect(await run(own, () => 1)).toBe(own);
@@ -154,7 +154,7 @@ describe("the ways of an object", () => {
     await run();
     delete object.exit;
     await run();
-    delete object[Symbol.asyncDispose];
+    Reflect.deleteProperty(object, Symbol.asyncDispose);
     await run();
     expect(log).toEqual(["exitAsync", "exit", "asyncDispose", "dispose"]);
     expect(taken).toEqual(["enterAsync", "enter", object, object]);
