@@ -1,7 +1,9 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 
-import ts from "typescript";
+import type ts from "typescript";
+
+import { typescript } from "./typescript.js";
 
 /** A tsconfig.json or jsconfig.json that was read. */
 export interface Configuration {
@@ -83,7 +85,7 @@ export class Configurations {
   #configurationIn(folder: string): string | undefined {
     if (!this.#inFolder.has(folder)) {
       const candidates = names.map((name) => path.join(folder, name));
-      this.#inFolder.set(folder, candidates.find(ts.sys.fileExists));
+      this.#inFolder.set(folder, candidates.find(typescript.sys.fileExists));
     }
     return this.#inFolder.get(folder);
   }
@@ -92,8 +94,8 @@ export class Configurations {
     if (from.files.has(canonical(file))) return from;
     visited.add(from.path);
     for (const reference of from.projectReferences) {
-      const target = ts.resolveProjectReferencePath(reference);
-      if (visited.has(target) || !ts.sys.fileExists(target)) continue;
+      const target = typescript.resolveProjectReferencePath(reference);
+      if (visited.has(target) || !typescript.sys.fileExists(target)) continue;
       const referenced = this.#read(target, file);
       if (referenced.problem !== undefined) continue;
       const found = this.#search(referenced, file, visited);
@@ -138,13 +140,13 @@ function readConfiguration(configPath: string): Known {
   const sources = new Map<string, number | undefined>();
   const readAt = Date.now();
   const host: ts.ParseConfigFileHost = {
-    useCaseSensitiveFileNames: ts.sys.useCaseSensitiveFileNames,
+    useCaseSensitiveFileNames: typescript.sys.useCaseSensitiveFileNames,
     getCurrentDirectory: () => path.dirname(configPath),
-    fileExists: ts.sys.fileExists,
-    readDirectory: ts.sys.readDirectory,
+    fileExists: typescript.sys.fileExists,
+    readDirectory: typescript.sys.readDirectory,
     readFile(name) {
       sources.set(name, stateOf(name));
-      return ts.sys.readFile(name);
+      return typescript.sys.readFile(name);
     },
     onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
       failure = diagnostic;
@@ -154,9 +156,10 @@ function readConfiguration(configPath: string): Known {
   let failure: ts.Diagnostic | undefined;
   let parsed: ts.ParsedCommandLine | undefined;
   try {
-    parsed = ts.getParsedCommandLineOfConfigFile(configPath, {}, host);
-    failure ??= (parsed && ts.getConfigFileParsingDiagnostics(parsed))?.find(
-      ({ category, code }) => category === ts.DiagnosticCategory.Error && !harmless.has(code),
+    parsed = typescript.getParsedCommandLineOfConfigFile(configPath, {}, host);
+    failure ??= (parsed && typescript.getConfigFileParsingDiagnostics(parsed))?.find(
+      ({ category, code }) =>
+        category === typescript.DiagnosticCategory.Error && !harmless.has(code),
     );
   } catch (error) {
     return broken(configPath, sources, readAt, String(error));
@@ -196,7 +199,7 @@ function broken(
 }
 
 function describe({ file, start, messageText }: ts.Diagnostic): string {
-  const text = ts.flattenDiagnosticMessageText(messageText, " ").replace(/\s+/g, " ");
+  const text = typescript.flattenDiagnosticMessageText(messageText, " ").replace(/\s+/g, " ");
   if (file === undefined || start === undefined) return text;
   const { line, character } = file.getLineAndCharacterOfPosition(start);
   return `${text} (line ${line + 1}, column ${character + 1})`;
@@ -209,7 +212,7 @@ function stateOf(file: string): number | undefined {
 /** TypeScript's form of a path: forward slashes, and lower case where the file system has no case. */
 export function canonical(file: string): string {
   const slashed = withSlashes(file);
-  return ts.sys.useCaseSensitiveFileNames ? slashed : slashed.toLowerCase();
+  return typescript.sys.useCaseSensitiveFileNames ? slashed : slashed.toLowerCase();
 }
 
 export function withSlashes(file: string): string {

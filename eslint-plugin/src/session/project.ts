@@ -1,9 +1,10 @@
 import path from "node:path";
 
-import ts from "typescript";
+import type ts from "typescript";
 
 import { canonical, withSlashes } from "./configuration.js";
 import type { Documents } from "./documents.js";
+import { typescript } from "./typescript.js";
 
 export interface ProjectOptions {
   /** The folder that relative paths and `@types` packages are looked up from. */
@@ -41,21 +42,21 @@ export class Project {
       getScriptVersion: (name) => documents.version(name) ?? "",
       getScriptSnapshot(name) {
         const text = documents.read(name);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+        return text === undefined ? undefined : typescript.ScriptSnapshot.fromString(text);
       },
       getProjectReferences: () => references,
       useSourceOfProjectReferenceRedirect: () => true,
       getCurrentDirectory: () => folder,
-      getDefaultLibFileName: (each) => ts.getDefaultLibFilePath(each),
-      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+      getDefaultLibFileName: (each) => typescript.getDefaultLibFilePath(each),
+      useCaseSensitiveFileNames: () => typescript.sys.useCaseSensitiveFileNames,
       fileExists: (name) => documents.has(name),
       readFile: (name) => documents.read(name),
-      readDirectory: ts.sys.readDirectory,
-      directoryExists: ts.sys.directoryExists,
-      getDirectories: ts.sys.getDirectories,
-      ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
+      readDirectory: typescript.sys.readDirectory,
+      directoryExists: typescript.sys.directoryExists,
+      getDirectories: typescript.sys.getDirectories,
+      ...(typescript.sys.realpath && { realpath: typescript.sys.realpath }),
     };
-    this.#service = ts.createLanguageService(host, registry);
+    this.#service = typescript.createLanguageService(host, registry);
   }
 
   /** Makes the file part of the program. */
@@ -97,9 +98,9 @@ function analysisOptions(options: ts.CompilerOptions): ts.CompilerOptions {
 /** For files that no configuration covers. */
 export function inferredOptions(nearest: ts.CompilerOptions | undefined): ts.CompilerOptions {
   const defaults: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ESNext,
-    module: ts.ModuleKind.Preserve,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    target: typescript.ScriptTarget.ESNext,
+    module: typescript.ModuleKind.Preserve,
+    moduleResolution: typescript.ModuleResolutionKind.Bundler,
     strict: true,
   };
   const { composite, incremental, rootDir, rootDirs, outDir, declaration, ...rest } = nearest ?? {};
@@ -107,7 +108,7 @@ export function inferredOptions(nearest: ts.CompilerOptions | undefined): ts.Com
   return {
     ...(nearest === undefined ? defaults : rest),
     allowJs: true,
-    jsx: nearest?.jsx ?? ts.JsxEmit.Preserve,
+    jsx: nearest?.jsx ?? typescript.JsxEmit.Preserve,
     allowImportingTsExtensions: true,
     resolveJsonModule: true,
   };

@@ -1,8 +1,9 @@
-import ts from "typescript";
+import type ts from "typescript";
 
 import { type Configuration, Configurations, withSlashes } from "./configuration.js";
 import type { Documents } from "./documents.js";
 import { inferredOptions, packageFolder, Project } from "./project.js";
+import { typescript } from "./typescript.js";
 
 /** What a file is to be checked with. */
 export interface Answer {
@@ -25,7 +26,7 @@ const mostPrograms = 3;
 export class Projects {
   readonly #documents: Documents;
   readonly #configurations = new Configurations();
-  readonly #registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+  readonly #registry = typescript.createDocumentRegistry(typescript.sys.useCaseSensitiveFileNames);
   /** By key, the least recently used first. */
   readonly #alive = new Map<string, Entry>();
   readonly #told = new Set<string>();
@@ -161,7 +162,7 @@ export class Projects {
 
   #configured(configuration: Configuration): Project {
     return this.#use(configuration.path, configuration, () => ({
-      folder: ts.sys.resolvePath(`${configuration.path}/..`),
+      folder: typescript.sys.resolvePath(`${configuration.path}/..`),
       options: configuration.options,
       rootNames: configuration.fileNames,
       references: configuration.projectReferences,
@@ -206,5 +207,7 @@ function holding(program: ts.Program | undefined, file: string): ts.Program | un
 /** The file in the program, under its own name or under the one that a symbolic link stands for. */
 export function sourceFileIn(program: ts.Program, file: string): ts.SourceFile | undefined {
   const name = withSlashes(file);
-  return program.getSourceFile(name) ?? program.getSourceFile(ts.sys.realpath?.(name) ?? name);
+  return (
+    program.getSourceFile(name) ?? program.getSourceFile(typescript.sys.realpath?.(name) ?? name)
+  );
 }
