@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Acquisition } from "./acquisitions.js";
 import { isFeasible } from "./conditions.js";
 import type { ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
-import type { Effect, Ownership } from "./ownership.js";
+import type { Effect, Ownership, Use } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
 import { contains } from "./syntax.js";
 import { endsProcess, type ThrowPoints } from "./throw-points.js";
@@ -56,6 +56,9 @@ export function findEscape(question: LifetimeQuestion, withThrows: boolean): Esc
     }
   };
 
+  // `connect(port, () => socket.pipe(target))`: whoever is handed over to comes with the call.
+  if (ownership.uses.some((use) => frees(use) && contains(acquisition.value, use.at))) return;
+
   for (const start of starts) leave(start, true);
   // The list grows while it is read: breadth first, so that the first path found is a shortest.
   for (const point of pending) {
@@ -70,6 +73,10 @@ export function findEscape(question: LifetimeQuestion, withThrows: boolean): Esc
     leave(point, false);
   }
   return undefined;
+}
+
+function frees({ effect }: Use): boolean {
+  return effect === "release" || effect === "handOver";
 }
 
 function takes({ throwPoints }: LifetimeQuestion, point: Point, withThrows: boolean): boolean {
