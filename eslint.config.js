@@ -72,6 +72,9 @@ export default defineConfig(
   {
     files: ["**/*.{js,mjs,cjs}"],
     extends: [unwind.configs.recommended],
+    rules: {
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+    },
     languageOptions: {
       globals: {
         Buffer: "readonly",
