@@ -107,7 +107,7 @@ function destinationNode({ acquisition, provenance }: LifetimeQuestion): TSESTre
 
 function leakOf(question: LifetimeQuestion, { paths }: LeakOptions): Leak | undefined {
   const { acquisition, ownership } = question;
-  const normal = findEscape(question, false);
+  const normal = findEscape(question, "none");
   const freed = ownership.uses.some(({ effect }) => effect === "release" || effect === "handOver");
   // A variable declared in a loop is a new one each time round: nothing overwrites it.
   const assigned = destinationNode(question).type === "AssignmentExpression";
@@ -116,7 +116,9 @@ function leakOf(question: LifetimeQuestion, { paths }: LeakOptions): Leak | unde
     const kind = !freed ? "neverReleased" : overwritten ? "overwritten" : "leaksOnEarlyExit";
     return { kind, acquisition, ownership, escape: normal };
   }
-  const thrown = paths === "all" ? findEscape(question, true) : undefined;
+  if (paths === "normal") return undefined;
+  // Both find the same leaks; the first tells of the failure that a reader believes in.
+  const thrown = findEscape(question, "expected") ?? findEscape(question, "all");
   if (!thrown) return undefined;
   const overwritten = thrown.end === "overwritten" && assigned;
   const kind = !freed ? "neverReleased" : overwritten ? "overwritten" : "leaksOnThrow";

@@ -30,10 +30,13 @@ export interface LifetimeQuestion {
 }
 
 /**
- * The shortest path on which a resource that was acquired is neither released nor handed over.
- * Paths that an exception takes count only if `withThrows`.
+ * Which exceptions a path may take: none; those that a reader expects, of I/O and of explicit
+ * `throw`; or those of every call that may fail.
  */
-export function findEscape(question: LifetimeQuestion, withThrows: boolean): Escape | undefined {
+export type Throws = "none" | "expected" | "all";
+
+/** The shortest path on which a resource that was acquired is neither released nor handed over. */
+export function findEscape(question: LifetimeQuestion, throws: Throws): Escape | undefined {
   const { acquisition, ownership, graph } = question;
   const effects = effectsByPoint(acquisition, ownership, graph);
   const starts = graph.pointsOf(acquisition.value);
@@ -48,7 +51,7 @@ export function findEscape(question: LifetimeQuestion, withThrows: boolean): Esc
   const leave = (point: Point, started: boolean): void => {
     for (const edge of point.edges) {
       // Until the acquiring expression is through, nothing is held.
-      if (edge.kind === "throw" && (started || !takes(question, point, withThrows))) continue;
+      if (edge.kind === "throw" && (started || !takes(question, point, throws))) continue;
       if (edge.condition && !isFeasible(edge.condition, ownership.holders, question.provenance)) {
         continue;
       }
@@ -79,9 +82,11 @@ function frees({ effect }: Use): boolean {
   return effect === "release" || effect === "handOver";
 }
 
-function takes({ throwPoints }: LifetimeQuestion, point: Point, withThrows: boolean): boolean {
-  if (point.node.type === "ThrowStatement") return withThrows;
-  return withThrows && throwPoints.mayThrow(point.node);
+function takes({ throwPoints }: LifetimeQuestion, { node }: Point, throws: Throws): boolean {
+  if (throws === "none") return false;
+  if (node.type === "ThrowStatement") return true;
+  if (throws === "expected" && !throwPoints.isExpectedToThrow(node)) return false;
+  return throwPoints.mayThrow(node);
 }
 
 function effectsByPoint(

@@ -36,6 +36,12 @@ export class ThrowPoints {
     }
   }
 
+  /** Whether everybody expects a node to fail now and then, as I/O does. */
+  isExpectedToThrow(node: TSESTree.Node): boolean {
+    if (node.type !== "CallExpression") return node.type !== "NewExpression";
+    return calleeName(node.callee).endsWith("Sync") || calleeName(node.callee) === "JSON.parse";
+  }
+
   #callMayThrow(call: TSESTree.CallExpression): boolean {
     const callee = unwrap(call.callee);
     const name = calleeName(callee);
