@@ -49,14 +49,18 @@ export function argumentEffect(
 function releasesByFunction({ resource, context }: Tracker, call: Call, index: number): boolean {
   if (index !== 0 || call.type !== "CallExpression") return false;
   const functions = resource.release.filter((release) => release.kind === "function");
-  const name = /[^.]*$/.exec(calleeName(unwrap(call.callee)))?.[0];
-  const named = functions.filter(({ origin }) => /[^.]*$/.exec(origin.name)?.[0] === name);
-  if (named.length === 0 && !isDefaultImport(call.callee, context.provenance)) return false;
-  const origin = context.provenance.typedOriginOf(call.callee);
+  const callee = unwrap(call.callee);
+  const name = /[^.]*$/.exec(calleeName(callee))?.[0];
+  const named = functions.some(({ origin }) => /[^.]*$/.exec(origin.name)?.[0] === name);
+  // A name of the file's own may stand for any other; members keep theirs.
+  const origin =
+    named || callee.type === "Identifier" ? context.provenance.typedOriginOf(callee) : undefined;
   // Where nobody knows what is called, its name is evidence enough to stay silent.
-  if (!origin) return named.length > 0;
+  if (!origin) return named;
+  // A module that is called itself is its default export: `const rimraf = require("rimraf")`.
+  const exported = origin.name === "" ? "default" : origin.name;
   return functions.some(
-    (release) => release.origin.module === origin.module && release.origin.name === origin.name,
+    (release) => release.origin.module === origin.module && release.origin.name === exported,
   );
 }
 
@@ -68,10 +72,6 @@ function onlyLooks(name: string): boolean {
 function isBorrowing(callee: TSESTree.Node, provenance: Provenance): boolean {
   const origin = provenance.originOf(callee);
   return origin !== undefined && borrowingFunctions.has(`${origin.module}.${origin.name}`);
-}
-
-function isDefaultImport(callee: TSESTree.Node, provenance: Provenance): boolean {
-  return callee.type === "Identifier" && provenance.originOf(callee)?.name === "default";
 }
 
 function isNodeFunction(callee: TSESTree.Node, provenance: Provenance): boolean {

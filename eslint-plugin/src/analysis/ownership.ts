@@ -57,7 +57,7 @@ export function ownershipOf(
   func: FunctionNode,
   context: OwnershipContext,
 ): Ownership {
-  return new Tracker(resource, func, context, 0).track(variable);
+  return new Tracker(resource, func, context).track(variable);
 }
 
 /** How many calls deep parameters are followed into functions of the same file. */
@@ -66,15 +66,21 @@ const maximumDepth = 3;
 export class Tracker {
   readonly resource: Resource;
   readonly context: OwnershipContext;
-  readonly depth: number;
   readonly #func: FunctionNode;
+  /** The parameters through which the resource has come here. */
+  readonly #passed: ReadonlySet<Variable>;
   readonly #uses: Use[] = [];
 
-  constructor(resource: Resource, func: FunctionNode, context: OwnershipContext, depth: number) {
+  constructor(
+    resource: Resource,
+    func: FunctionNode,
+    context: OwnershipContext,
+    passed: ReadonlySet<Variable> = new Set(),
+  ) {
     this.resource = resource;
     this.context = context;
-    this.depth = depth;
     this.#func = func;
+    this.#passed = passed;
   }
 
   track(variable: Variable): Ownership {
@@ -90,14 +96,17 @@ export class Tracker {
 
   /** Whether a function of the same file keeps or releases what it receives as a parameter. */
   keepsParameter(func: FunctionNode, index: number): boolean | undefined {
-    if (this.depth >= maximumDepth) return undefined;
     const parameter = func.params[index];
     if (parameter?.type !== "Identifier") return undefined;
     const variable = this.context.provenance
       .declaredBy(func)
       .find(({ identifiers }) => identifiers.includes(parameter));
     if (!variable) return undefined;
-    const inner = new Tracker(this.resource, func, this.context, this.depth + 1);
+    // A function that calls itself does no more with it than what is being looked at already.
+    if (this.#passed.has(variable)) return false;
+    if (this.#passed.size >= maximumDepth) return undefined;
+    const passed = new Set(this.#passed).add(variable);
+    const inner = new Tracker(this.resource, func, this.context, passed);
     return inner.track(variable).uses.some(({ effect }) => effect !== "borrow");
   }
 
