@@ -121,13 +121,28 @@ function evaluateLogical(flow: Flow, node: TSESTree.LogicalExpression): void {
   flow.fringe = [...(node.operator === "&&" ? whenFalse : whenTrue), ...flow.fringe];
 }
 
+/** When the right side of an assignment is evaluated, and when it is skipped. */
+const assignsWhen: ReadonlyMap<string, readonly [Condition["outcome"], Condition["outcome"]]> =
+  new Map([
+    ["??=", ["nullish", "present"]],
+    ["||=", ["falsy", "truthy"]],
+    ["&&=", ["truthy", "falsy"]],
+  ]);
+
 function evaluateAssignment(flow: Flow, node: TSESTree.AssignmentExpression): void {
   evaluatePattern(flow, node.left);
-  const logical = ["&&=", "||=", "??="].includes(node.operator);
-  const before = flow.fringe;
+  const outcomes = assignsWhen.get(node.operator);
+  if (!outcomes) {
+    evaluate(flow, node.right);
+    flow.at(node);
+    return;
+  }
+  const [assigned, skipped] = outcomes;
+  const tested = settle(flow, node, flow.fringe);
+  flow.fringe = under(tested, { test: node.left, outcome: assigned });
   evaluate(flow, node.right);
   flow.at(node);
-  if (logical) flow.fringe = [...before, ...flow.fringe];
+  flow.fringe = [...under(tested, { test: node.left, outcome: skipped }), ...flow.fringe];
 }
 
 /** Evaluates a test, and gives the edges that leave it when it holds and when it does not. */
