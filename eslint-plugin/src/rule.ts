@@ -1,4 +1,4 @@
-import type { ParserServicesWithTypeInformation } from "@typescript-eslint/parser";
+import type { ParserServices } from "@typescript-eslint/parser";
 import type { ScopeManager } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 import type { Rule } from "eslint";
@@ -77,18 +77,17 @@ function apply({ edits }: Rewrite) {
 }
 
 function checkedFile({ sourceCode, filename }: Rule.RuleContext): CheckedFile {
-  const { text, parserServices } = sourceCode;
-  const typed = parserServices !== undefined && Boolean(parserServices["program"]);
+  // Whatever the parser gives, or nothing.
+  const services = sourceCode.parserServices as
+    ParserServices | Readonly<Partial<Record<"program", undefined>>> | undefined;
   return {
     filePath: filename,
-    text,
+    text: sourceCode.text,
     // ESLint declares ESTree's nodes, and its own scope manager; both are what our types describe,
     // without the parts that only TypeScript has.
     ast: sourceCode.ast as unknown as TSESTree.Program,
     scopes: sourceCode.scopeManager as unknown as ScopeManager,
-    types: typed
-      ? typeScriptSource(parserServices as unknown as ParserServicesWithTypeInformation)
-      : untyped,
+    types: services?.program ? typeScriptSource(services) : untyped,
     catalogue: builtInCatalogue,
     project: projectFacts(filename),
   };

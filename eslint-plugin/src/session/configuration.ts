@@ -11,8 +11,15 @@ export interface Configuration {
   readonly options: ts.CompilerOptions;
   readonly fileNames: readonly string[];
   readonly projectReferences: readonly ts.ProjectReference[];
-  /** Why it cannot be used: one line, cause and cure. */
-  readonly problem?: string;
+  readonly problem?: ConfigurationProblem;
+}
+
+/** Why a configuration cannot be used. */
+export interface ConfigurationProblem {
+  /** One line: cause and cure. */
+  readonly message: string;
+  /** The same for configurations that are broken for one reason, which need not be told twice. */
+  readonly cause: string;
 }
 
 /** Where a file belongs. */
@@ -162,7 +169,7 @@ function readConfiguration(configPath: string): Known {
         category === typescript.DiagnosticCategory.Error && !harmless.has(code),
     );
   } catch (error) {
-    return broken(configPath, sources, readAt, String(error));
+    return broken(configPath, sources, readAt, { why: String(error) });
   }
   if (parsed === undefined || failure !== undefined) {
     return broken(configPath, sources, readAt, failure && describe(failure));
@@ -183,8 +190,9 @@ function broken(
   configPath: string,
   sources: Known["sources"],
   readAt: number,
-  why = "it cannot be read",
+  { why, cause = configPath }: { why: string; cause?: string } = { why: "it cannot be read" },
 ): Known {
+  const message = `${configPath} is broken: ${why}; default options are used until it is mended`;
   return {
     path: configPath,
     options: {},
@@ -194,15 +202,23 @@ function broken(
     sources,
     readAt,
     strangers: new Set(),
-    problem: `${configPath} is broken: ${why.replace(/\.$/, "")}; default options are used until it is mended`,
+    problem: { message, cause },
   };
 }
 
-function describe({ file, start, messageText }: ts.Diagnostic): string {
-  const text = typescript.flattenDiagnosticMessageText(messageText, " ").replace(/\s+/g, " ");
-  if (file === undefined || start === undefined) return text;
-  const { line, character } = file.getLineAndCharacterOfPosition(start);
-  return `${text} (line ${line + 1}, column ${character + 1})`;
+/** The error for a configuration that `extends` one that is not there. */
+const fileNotFound = 6053;
+
+function describe({ code, file, start, messageText }: ts.Diagnostic) {
+  const flat = typescript.flattenDiagnosticMessageText(messageText, " ").replace(/\s+/g, " ");
+  let why = flat.replace(/\.$/, "");
+  if (file !== undefined && start !== undefined) {
+    const { line, character } = file.getLineAndCharacterOfPosition(start);
+    why += ` (line ${line + 1}, column ${character + 1})`;
+  }
+  // In a repository whose packages are not installed, every configuration may lack the same base.
+  if (code === fileNotFound) return { why: `${why}; is it installed?`, cause: flat };
+  return { why };
 }
 
 function stateOf(file: string): number | undefined {

@@ -45,7 +45,7 @@ export function readText(path: string): string | Problem {
 /** Why a text should not be analysed, if there is a reason. */
 export function unfit(text: string): Problem | undefined {
   if (text.length > largestFile) return tooLarge(text.length);
-  if (text.includes("\0")) return unreadable("it is binary, not text; leave it out");
+  if (isBinary(text)) return unreadable("it is binary, not text; leave it out");
   const line = firstLongLine(text);
   if (line === undefined) return undefined;
   const limit = longestLine.toLocaleString("en");
@@ -53,6 +53,14 @@ export function unfit(text: string): Problem | undefined {
     kind: "too-large",
     message: `not analysed: line ${line} is longer than ${limit} characters (minified or generated?); check its source instead`,
   };
+}
+
+/** A text may hold a stray zero, or a character that could not be decoded; hardly one in ten. */
+function isBinary(text: string): boolean {
+  const sample = text.slice(0, 1_000);
+  // eslint-disable-next-line no-control-regex -- they are what tells
+  const odd = sample.match(/[\0-\x08\x0e-\x1a\x1c-\x1f\uFFFD]/g)?.length ?? 0;
+  return odd * 10 > sample.length;
 }
 
 function firstLongLine(text: string): number | undefined {

@@ -16,19 +16,20 @@ export interface ProjectOptions {
 
 /** One TypeScript program, kept up to date with the documents until it is released. */
 export class Project {
+  readonly #given: ProjectOptions;
   readonly #documents: Documents;
+  readonly #registry: ts.DocumentRegistry;
   readonly #service: ts.LanguageService;
   readonly #rootNames: Map<string, string>;
   #program: ts.Program | undefined;
   #generation: number | undefined;
   #rootsVersion = 0;
 
-  constructor(
-    { folder, options, rootNames, references }: ProjectOptions,
-    documents: Documents,
-    registry: ts.DocumentRegistry,
-  ) {
+  constructor(given: ProjectOptions, documents: Documents, registry: ts.DocumentRegistry) {
+    const { folder, options, rootNames, references } = given;
+    this.#given = given;
     this.#documents = documents;
+    this.#registry = registry;
     this.#rootNames = new Map(rootNames.map((name) => [canonical(name), withSlashes(name)]));
     const settings = analysisOptions(options);
     const host: ts.LanguageServiceHost & {
@@ -59,6 +60,11 @@ export class Project {
     this.#service = typescript.createLanguageService(host, registry);
   }
 
+  /** Whether the file is listed, rather than imported by one that is. */
+  lists(file: string): boolean {
+    return this.#rootNames.has(canonical(file));
+  }
+
   /** Makes the file part of the program. */
   add(file: string): void {
     const key = canonical(file);
@@ -75,6 +81,22 @@ export class Project {
       this.#generation = this.#documents.generation;
     }
     return this.#program;
+  }
+
+  /**
+   * A project of nothing but the library declarations of this one. While it is alive, a next
+   * project with the same options takes them over; to parse them again takes longer than all else.
+   */
+  libraries(): Project | undefined {
+    const library = this.#program
+      ?.getSourceFiles()
+      .find((file) => this.#program?.isSourceFileDefaultLibrary(file));
+    if (library === undefined) return undefined;
+    const { folder, options } = this.#given;
+    const given = { folder, options, rootNames: [library.fileName], references: [] };
+    const libraries = new Project(given, this.#documents, this.#registry);
+    libraries.program();
+    return libraries;
   }
 
   release(): void {

@@ -29,6 +29,8 @@ export class Projects {
   readonly #registry = typescript.createDocumentRegistry(typescript.sys.useCaseSensitiveFileNames);
   /** By key, the least recently used first. */
   readonly #alive = new Map<string, Entry>();
+  /** Of the project that was released last. */
+  #libraries: Project | undefined;
   readonly #told = new Set<string>();
   #limit = mostPrograms;
 
@@ -49,6 +51,8 @@ export class Projects {
   release(): void {
     for (const { project } of this.#alive.values()) project.release();
     this.#alive.clear();
+    this.#libraries?.release();
+    this.#libraries = undefined;
   }
 
   /** The program for a file. Those asked for before stay alive, up to a limit. */
@@ -56,7 +60,10 @@ export class Projects {
     const { covering, nearest, broken } = this.#configurations.coverageOf(file);
     if (covering !== undefined) return this.#answer(() => this.#listed(covering, file), broken);
     return this.#answer(
-      () => this.#imported(nearest, file) ?? this.#inferred(nearest, [file], file),
+      () =>
+        this.#knownInferred(nearest, file) ??
+        this.#imported(nearest, file) ??
+        this.#inferred(nearest, [file], file),
       broken,
     );
   }
@@ -114,7 +121,7 @@ export class Projects {
   }
 
   #answer(find: () => ts.Program | undefined, broken?: Configuration): Answer {
-    const told = broken?.problem === undefined ? undefined : this.#once(broken.problem);
+    const told = broken?.problem && this.#once(broken.problem.message, broken.problem.cause);
     try {
       return { program: find(), problem: told };
     } catch (error) {
@@ -125,9 +132,9 @@ export class Projects {
     }
   }
 
-  #once(problem: string): string | undefined {
-    if (this.#told.has(problem)) return undefined;
-    this.#told.add(problem);
+  #once(problem: string, cause = problem): string | undefined {
+    if (this.#told.has(cause)) return undefined;
+    this.#told.add(cause);
     return problem;
   }
 
@@ -154,6 +161,13 @@ export class Projects {
     }));
     project.add(file);
     return holding(project.program(), file);
+  }
+
+  /** Spares the nearest program, where the file was once found not to be in it. */
+  #knownInferred(nearest: Configuration | undefined, file: string): ts.Program | undefined {
+    const known = this.#alive.get(this.#inferredKey(nearest, file));
+    if (known?.configuration !== nearest || known?.project.lists(file) !== true) return undefined;
+    return this.#inferred(nearest, [file], file);
   }
 
   #inferredKey(nearest: Configuration | undefined, file: string): string {
@@ -195,6 +209,9 @@ export class Projects {
     for (const [key, { project }] of this.#alive) {
       if (this.#alive.size < this.#limit) return;
       this.#alive.delete(key);
+      const libraries = project.libraries();
+      this.#libraries?.release();
+      this.#libraries = libraries;
       project.release();
     }
   }

@@ -1,6 +1,5 @@
 import path from "node:path";
 
-import type { ParserServicesWithTypeInformation } from "@typescript-eslint/parser";
 import type { Program } from "typescript";
 
 import type { Check, CheckedFile } from "../checks/check.js";
@@ -174,7 +173,7 @@ export class Session {
     { ast, scopes, services }: Parsed,
   ): { checked: CheckedFile; typed: boolean } {
     const typed = services.program !== null;
-    const types = typed ? typeScriptSource(services as ParserServicesWithTypeInformation) : untyped;
+    const types = typed ? typeScriptSource(services) : untyped;
     const project = projectFacts(file);
     const catalogue = this.#catalogue;
     return { checked: { filePath: file, text, ast, scopes, types, catalogue, project }, typed };

@@ -85,7 +85,7 @@ describe("what it finds", () => {
 });
 
 describe("what it draws", () => {
-  const step = (text: string) => `${text.replace("here", "await open(path)")}`;
+  const step = (text: string) => text.replace("here", "await open(path)");
   const draw = async (body: string) => {
     const folder = folderWith({
       "a.ts": `import { open } from "node:fs/promises";\nexport async function f(path: string) {\n${body}\n}\n`,
@@ -481,7 +481,7 @@ describe("as a good citizen of the shell", () => {
     expect(stdout).not.toContain("with a rewrite");
   });
 
-  test.runIf(process.platform === "linux")("a terminal sees how far it is", async () => {
+  test.runIf(process.platform === "linux")("a terminal sees how far it is", () => {
     const folder = folderWith({ "src/a.ts": clean, "src/b.ts": clean });
     const { CI, ...env } = process.env;
     void CI;

@@ -33,9 +33,7 @@ const babelParser: Linter.Parser = {
       range: [comment.start, comment.end],
     }));
     const range = [file.program.start, file.program.end];
-    return { ...file.program, range, tokens, comments } as unknown as ReturnType<
-      Extract<Linter.Parser, { parse: unknown }>["parse"]
-    >;
+    return { ...file.program, range, tokens, comments };
   },
 };
 

@@ -9,7 +9,7 @@ import { type Check, type CheckedFile, defineCheck } from "../../src/session/ind
 
 /** A folder with the given files, which is gone when the test is. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "unwind-")));
+  const folder = mkdtempSync(path.join(realpathSync(tmpdir()), "unwind-"));
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
   });

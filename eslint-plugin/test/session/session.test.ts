@@ -340,6 +340,31 @@ describe("a broken configuration is told once, and default options are used", ()
     expect(second).not.toHaveProperty("problem");
   });
 
+  test("and once for all that lack the same base", () => {
+    const base = `{ "extends": "@base/tsconfig" }`;
+    const folder = folderWith({
+      "a/tsconfig.json": base,
+      "a/a.ts": "f();",
+      "b/tsconfig.json": base,
+      "b/b.ts": "f();",
+      "c/tsconfig.json": "{",
+      "c/c.ts": "f();",
+      "d/tsconfig.json": "{",
+      "d/d.ts": "f();",
+    });
+    const session = new Session({ checks: [findsPromises] });
+    const files = ["a/a.ts", "b/b.ts", "c/c.ts", "d/d.ts"].map((name) => path.join(folder, name));
+    const told = [...session.checkFiles(files)].map(({ problem }) => problem?.message);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /a\/tsconfig.json is broken: File '@base\/tsconfig' not found \(.*\); is it installed\?; default/,
+      ),
+      undefined,
+      expect.stringMatching(/c\/tsconfig.json is broken/),
+      expect.stringMatching(/d\/tsconfig.json is broken/),
+    ]);
+  });
+
   test("but not one that only has options we do not know", () => {
     const compilerOptions = { ...options, fromTheFuture: true, target: "es2099" };
     const folder = folderWith({
@@ -395,10 +420,16 @@ describe("what cannot be analysed is the report's problem", () => {
   });
 
   test("a binary file", () => {
-    expect(problem("a.ts", "leak();\0\x01\x02")).toMatchObject({
+    expect(problem("a.ts", "leak();\0\x01\x02\uFFFD")).toMatchObject({
       kind: "unreadable",
       message: "cannot be read: it is binary, not text; leave it out",
     });
+  });
+
+  test("but not a text with a stray zero", () => {
+    const session = new Session({ checks: [findsLeaks], types: false });
+    const report = session.check({ path: "/a.ts", text: `leak(); leak("a\0b");` });
+    expect(report.findings).toHaveLength(2);
   });
 
   test("no file, a folder", () => {

@@ -8,8 +8,7 @@ export type Style = (format: Format, text: string) => string;
 export function createStyle(colour: boolean): Style {
   if (!colour) return (_, text) => text;
   // Later versions of Node would decide about the colour by themselves, and by another stream.
-  const style = styleText as (format: Format, text: string, options?: object) => string;
-  return (format, text) => style(format, text, { validateStream: false });
+  return (format, text) => styleText(format, text, { validateStream: false });
 }
 
 /** Whether a stream is to be coloured: a terminal that can, or whatever the environment says. */
