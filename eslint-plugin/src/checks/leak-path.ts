@@ -45,16 +45,22 @@ export function stepsOf({ acquisition, ownership, escape }: Leak): Step[] {
 
 /** Where the path leaves the function, or loses the resource, as a line of the source. */
 export function lineOfExit(leak: Leak): number {
-  const { escape, acquisition } = leak;
+  const { kind, escape, acquisition } = leak;
   if (!escape) return acquisition.call.loc.start.line;
-  const thrown = firstThrow(escape);
-  if (escape.end === "threw" && thrown) return thrown.loc.start.line;
+  const thrown = decisiveThrow(escape);
+  if (thrown && (kind === "leaksOnThrow" || escape.end === "threw")) return thrown.loc.start.line;
   return exitPlace(escape, acquisition.func).loc.start.line;
 }
 
-/** The first node of the path that throws. */
-export function firstThrow(escape: Escape): TSESTree.Node | undefined {
-  return escape.steps.find(({ edge }) => edge.kind === "throw")?.from.node;
+/**
+ * The node whose failure makes the difference: the last one, as earlier failures alone would have
+ * come to the release; but not one that only throws again what was caught.
+ */
+function decisiveThrow(escape: Escape): TSESTree.Node | undefined {
+  const throwing = escape.steps.flatMap(({ edge, from }) =>
+    edge.kind === "throw" ? [from.node] : [],
+  );
+  return throwing.findLast(({ type }) => type !== "ThrowStatement") ?? throwing[0];
 }
 
 function lastStep(escape: Escape, skipped: TSESTree.Node | undefined, func: TSESTree.Node): Step {
@@ -78,10 +84,13 @@ function skippedRelease(
     .sort((a, b) => a.range[0] - b.range[0])[0];
 }
 
-function exitPlace({ last, end }: Escape, func: TSESTree.Node): Place {
-  if (end === "threw" || last.type === "ReturnStatement" || end === "overwritten") {
-    return placeOf(last);
-  }
+function exitPlace({ steps, last, end }: Escape, func: TSESTree.Node): Place {
+  if (end === "threw" || end === "overwritten") return placeOf(last);
+  // A `finally` block may come after the statement that leaves.
+  const leaving = steps.findLast(
+    ({ from, edge }) => edge.kind === "stop" || from.node.type === "ReturnStatement",
+  );
+  if (leaving) return placeOf(leaving.from.node);
   // Control runs off the function's end: its closing brace, or the whole expression body.
   const { body } = func as TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
   if (body.type !== "BlockStatement") return placeOf(body);
