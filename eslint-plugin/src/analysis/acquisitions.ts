@@ -2,14 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue, Origin, Resource } from "../resources/catalogue.js";
 import type { Provenance } from "./provenance.js";
-import {
-  enclosingFunction,
-  type FunctionNode,
-  memberName,
-  unwrap,
-  walk,
-  wrapped,
-} from "./syntax.js";
+import { enclosingFunction, type FunctionNode, lastName, unwrap, walk, wrapped } from "./syntax.js";
 
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
@@ -73,12 +66,7 @@ function keyOf({ module, name }: Origin): string {
 
 function resourceOf(call: Call, index: Index, provenance: Provenance): Resource | undefined {
   const callee = unwrap(call.callee);
-  const name =
-    callee.type === "MemberExpression"
-      ? memberName(callee)
-      : callee.type === "Identifier"
-        ? callee.name
-        : undefined;
+  const name = lastName(callee);
   if (name === undefined) return undefined;
   let origin = provenance.originOf(callee);
   // A local name may stand for another one, so only members are left out by name.

@@ -11,7 +11,7 @@ import type { Destination } from "./destination.js";
 import { localFunction } from "./local-functions.js";
 import type { Effect, Tracker } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
-import { memberName, unwrap } from "./syntax.js";
+import { calleeName, memberName, unwrap } from "./syntax.js";
 
 /** What passing a resource to a call means: the callee releases it, takes it over or uses it. */
 export function argumentEffect(
@@ -83,15 +83,4 @@ function speaksOfRelease(name: string): boolean {
   return /clean|remove|delete|\brm|unlink|close|release|dispose|destroy|free|track|register|own/i.test(
     name,
   );
-}
-
-/** A callee as the source names it, for example `console.log`; `""` where it has no plain name. */
-export function calleeName(callee: TSESTree.Node): string {
-  const node = unwrap(callee);
-  if (node.type === "Identifier") return node.name;
-  if (node.type === "ThisExpression") return "this";
-  if (node.type !== "MemberExpression") return "";
-  const owner = calleeName(node.object);
-  const member = memberName(node) ?? "";
-  return owner === "" ? member : `${owner}.${member}`;
 }

@@ -5,7 +5,7 @@ import { pathDerivations, pathIdentities } from "../resources/known-functions.js
 import type { Resource } from "../resources/catalogue.js";
 import type { Call } from "./acquisitions.js";
 import type { Provenance } from "./provenance.js";
-import { isFunction, memberName, unwrap } from "./syntax.js";
+import { isFunction, lastName, memberName, unwrap } from "./syntax.js";
 
 /** Where the value of an expression goes next. */
 export type Destination = (
@@ -183,12 +183,7 @@ function pathResult(
   provenance: Provenance,
 ): "same" | "below" | undefined {
   const callee = unwrap(call.callee);
-  const name =
-    callee.type === "MemberExpression"
-      ? memberName(callee)
-      : callee.type === "Identifier"
-        ? callee.name
-        : undefined;
+  const name = lastName(callee);
   if (name === undefined || isFunction(argument)) return undefined;
   const alone = call.arguments.length === 1;
   const module = provenance.originOf(callee)?.module;

@@ -212,7 +212,7 @@ export class Tracker {
       resource.release.some((release) => release.kind === "method" && release.name === name);
     if (called) {
       if (releases) return { effect: "release", at: call };
-      const hands = resource.handingOver?.includes(name) || this.#isThenable(name);
+      const hands = (resource.handingOver?.includes(name) ?? false) || this.#isThenable(name);
       return { effect: hands ? "handOver" : "borrow", at: call };
     }
     // `{ close: handle.close }`, `handle.close.bind(handle)`: whoever gets it can release.

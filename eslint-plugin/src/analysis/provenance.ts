@@ -85,13 +85,13 @@ export class Provenance {
     switch (node.type) {
       case "ImportSpecifier":
         return member(
-          moduleNamed((node.parent as TSESTree.ImportDeclaration).source),
+          moduleNamed(node.parent.source),
           node.imported.type === "Identifier" ? node.imported.name : node.imported.value,
         );
       case "ImportDefaultSpecifier":
-        return member(moduleNamed((node.parent as TSESTree.ImportDeclaration).source), "default");
+        return member(moduleNamed(node.parent.source), "default");
       case "ImportNamespaceSpecifier":
-        return moduleNamed((node.parent as TSESTree.ImportDeclaration).source);
+        return moduleNamed(node.parent.source);
       case "TSImportEqualsDeclaration":
         return node.moduleReference.type === "TSExternalModuleReference"
           ? moduleNamed(node.moduleReference.expression)
@@ -136,9 +136,7 @@ export class Provenance {
 
   /** `this.name`: what the class around declares of that field. */
   #originOfField(access: TSESTree.MemberExpression, name: string): Origin | undefined {
-    let at: TSESTree.Node | undefined = access;
-    while (at && at.type !== "ClassBody") at = at.parent;
-    for (const element of at?.body ?? []) {
+    for (const element of classBodyAround(access)?.body ?? []) {
       if (element.type === "PropertyDefinition" && fieldName(element) === name) {
         const annotation = element.typeAnnotation?.typeAnnotation;
         if (annotation) return this.#instanceOfType(annotation);
@@ -154,6 +152,11 @@ export class Provenance {
     }
     return undefined;
   }
+}
+
+function classBodyAround(node: TSESTree.Node): TSESTree.ClassBody | undefined {
+  for (let at = node.parent; at; at = at.parent) if (at.type === "ClassBody") return at;
+  return undefined;
 }
 
 /** What a pattern takes out of a value for a name: `{ promises: { open } }` takes `promises.open`. */
@@ -178,8 +181,8 @@ function fieldName(element: TSESTree.PropertyDefinition): string | undefined {
   return element.key.type === "Identifier" && !element.computed ? element.key.name : undefined;
 }
 
-function moduleNamed(source: TSESTree.Node): Origin | undefined {
-  if (source.type !== "Literal" || typeof source.value !== "string") return undefined;
+function moduleNamed(source: TSESTree.Node | null): Origin | undefined {
+  if (source?.type !== "Literal" || typeof source.value !== "string") return undefined;
   return { module: source.value.replace(/^node:/, ""), name: "" };
 }
 

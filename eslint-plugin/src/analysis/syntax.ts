@@ -115,3 +115,21 @@ export function isDisposeAccess(node: TSESTree.MemberExpression): boolean {
     ["dispose", "asyncDispose"].includes(memberName(property) ?? "")
   );
 }
+
+/** A callee as the source names it, for example `console.log`; `""` where it has no plain name. */
+export function calleeName(callee: TSESTree.Node): string {
+  const node = unwrap(callee);
+  if (node.type === "Identifier") return node.name;
+  if (node.type === "ThisExpression") return "this";
+  if (node.type !== "MemberExpression") return "";
+  const owner = calleeName(node.object);
+  const member = memberName(node) ?? "";
+  return owner === "" ? member : `${owner}.${member}`;
+}
+
+/** The last part of a callee's name: `open` of `open`, `fs.open` and `this.#files().open`. */
+export function lastName(callee: TSESTree.Node): string | undefined {
+  const node = unwrap(callee);
+  if (node.type === "MemberExpression") return memberName(node);
+  return node.type === "Identifier" ? node.name : undefined;
+}

@@ -9,10 +9,9 @@ import {
   totalModules,
   totalObjects,
 } from "../resources/known-functions.js";
-import { calleeName } from "./arguments.js";
 import { localFunction } from "./local-functions.js";
 import type { Provenance } from "./provenance.js";
-import { type FunctionNode, isFunction, memberName, unwrap, walk } from "./syntax.js";
+import { calleeName, type FunctionNode, isFunction, memberName, unwrap, walk } from "./syntax.js";
 
 /** Says which nodes really fail: I/O, queries, parsing, callbacks, but not logging or arithmetic. */
 export class ThrowPoints {
@@ -28,9 +27,7 @@ export class ThrowPoints {
       case "CallExpression":
         return this.#callMayThrow(node);
       case "NewExpression":
-        return !(
-          totalConstructors.has(calleeName(node.callee)) || /Error$/.test(calleeName(node.callee))
-        );
+        return !isTotalConstructor(calleeName(node.callee));
       default:
         return true;
     }
@@ -74,6 +71,10 @@ export class ThrowPoints {
     this.#functions.set(func, throws);
     return throws;
   }
+}
+
+function isTotalConstructor(name: string): boolean {
+  return totalConstructors.has(name) || name.endsWith("Error");
 }
 
 function isCall(node: TSESTree.Node): boolean {

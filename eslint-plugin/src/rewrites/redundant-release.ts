@@ -176,15 +176,15 @@ function dedented(
 function declaresNames(block: TSESTree.BlockStatement): boolean {
   const names = new Set(block.body.flatMap(namesDeclaredBy));
   if (names.size === 0) return false;
-  let clash = false;
   const outer = block.parent.parent;
   if (!outer) return true;
+  const clashes: TSESTree.Node[] = [];
   walk(outer, (node) => {
     if (node === block) return false;
-    if (node.type === "Identifier" && names.has(node.name)) clash = true;
-    return !clash;
+    if (node.type === "Identifier" && names.has(node.name)) clashes.push(node);
+    return undefined;
   });
-  return clash;
+  return clashes.length > 0;
 }
 
 function namesDeclaredBy(statement: TSESTree.Statement): string[] {

@@ -16,7 +16,7 @@ export interface Discarded {
 /** Releases at once what a statement acquires and discards: `closeSync(openSync(…))`. */
 export function releaseDiscarded(discarded: Discarded): Rewrite | undefined {
   const { value, resource, func } = discarded.acquisition;
-  if (value.parent?.type !== "ExpressionStatement") return undefined;
+  if (value.parent.type !== "ExpressionStatement") return undefined;
   if (resource.async && value.type !== "AwaitExpression") return undefined;
   const [release] = resource.release;
   if (release.async && !func.async) return undefined;

@@ -11,7 +11,7 @@ export function releaseBeforeOverwrite(managed: Managed): Rewrite | undefined {
   const { acquisition, ownership, text, ast } = managed;
   const assignment = acquisition.value.parent;
   if (
-    assignment?.type !== "AssignmentExpression" ||
+    assignment.type !== "AssignmentExpression" ||
     assignment.operator !== "=" ||
     assignment.left.type !== "Identifier" ||
     assignment.parent.type !== "ExpressionStatement" ||

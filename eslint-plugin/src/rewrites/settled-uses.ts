@@ -2,8 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Acquisition } from "../analysis/acquisitions.js";
 import type { Use } from "../analysis/ownership.js";
-import { calleeName } from "../analysis/arguments.js";
-import { enclosingFunction, isFunction, wrapped } from "../analysis/syntax.js";
+import { calleeName, enclosingFunction, isFunction, wrapped } from "../analysis/syntax.js";
 import { immediateCallers, totalMethods } from "../resources/known-functions.js";
 import type { TypeSource } from "../types/type-source.js";
 import type { Edit } from "./edit.js";
@@ -23,8 +22,8 @@ export function settledUses(
     const call = pendingCall(inClosure ? reference : at, func, types);
     if (!call) continue;
     // A socket's methods and listeners give no promise; what they send is sent before `end`.
-    const receiver = call.type === "CallExpression" ? call.callee : undefined;
-    const own = receiver?.type === "MemberExpression" && receiver.object === reference;
+    const { callee } = call;
+    const own = callee.type === "MemberExpression" && callee.object === reference;
     if (own && resource.fluent) continue;
     const { parent } = wrapped(call);
     if (inClosure || !func.async || parent?.type !== "ReturnStatement") return undefined;

@@ -60,7 +60,7 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
       methods: readonly string[],
     ): boolean | undefined => {
       const node = services.esTreeNodeToTSNodeMap.get(call);
-      const parameters = checker.getResolvedSignature(node as ts.CallLikeExpression)?.parameters;
+      const parameters = checker.getResolvedSignature(node)?.parameters;
       const parameter = parameters?.[argument];
       const declaration = parameter?.valueDeclaration;
       // A rest parameter's type is the array; a signature made up by the checker declares nothing.
