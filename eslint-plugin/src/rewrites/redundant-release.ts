@@ -190,7 +190,7 @@ function declaresNames(block: TSESTree.BlockStatement): boolean {
 function namesDeclaredBy(statement: TSESTree.Statement): string[] {
   const names: string[] = [];
   if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
-    if (statement.id) names.push(statement.id.name);
+    names.push(statement.id.name);
   } else if (statement.type === "VariableDeclaration") {
     for (const { id } of statement.declarations) {
       walk(id, (node) => {
