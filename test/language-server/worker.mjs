@@ -1,0 +1,11 @@
+// Stands for the analysis in the tests of what surrounds it: does what the text says.
+import { parentPort } from "node:worker_threads";
+
+parentPort.on("message", ({ kind, id, path, text }) => {
+  if (kind !== "check") return;
+  if (text === "hang") for (;;);
+  if (text === "crash") process.exit(3);
+  if (text === "throw") throw new Error("thrown in the worker");
+  if (text === "fail") parentPort.postMessage({ id, failure: "failed in the worker" });
+  else parentPort.postMessage({ id, report: { path, text, findings: [], typed: false } });
+});
