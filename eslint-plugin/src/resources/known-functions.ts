@@ -83,6 +83,8 @@ export const totalModuleFunctions: ReadonlySet<string> = new Set([
   "fs.createReadStream",
   "fs.createWriteStream",
   "fs.existsSync",
+  // It can fail, but not for the directory that has just been made, which is what it is called on.
+  "fs.realpathSync",
   "http.createServer",
   "https.createServer",
   "net.connect",

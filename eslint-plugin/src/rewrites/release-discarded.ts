@@ -4,6 +4,7 @@ import type { Acquisition } from "../analysis/acquisitions.js";
 import type { Provenance } from "../analysis/provenance.js";
 import type { Rewrite } from "./edit.js";
 import { releaseFunction } from "./release-function.js";
+import { styleOf } from "./source-style.js";
 
 /** What stands in the file of an acquisition whose result nobody keeps. */
 export interface Discarded {
@@ -24,12 +25,16 @@ export function releaseDiscarded(discarded: Discarded): Rewrite | undefined {
   const prefix = release.async ? "await " : "";
   const title = `Release the ${resource.noun} at once`;
   if (release.kind === "method") {
+    const [open, close] = value.type === "AwaitExpression" ? ["(", ")"] : ["", ""];
+    // Without a semicolon before it, a parenthesis would call what the line above ends with.
+    const { semicolon } = styleOf(discarded.text, discarded.ast);
+    const guard = prefix + open === "(" && semicolon === "" ? ";" : "";
     return {
       kind: "suggestion",
       title,
       edits: [
-        { range: [start, start], text: `${prefix}(` },
-        { range: [end, end], text: `).${release.name}()` },
+        { range: [start, start], text: guard + prefix + open },
+        { range: [end, end], text: `${close}.${release.name}()` },
       ],
     };
   }
