@@ -1,34 +1,14 @@
-import path from "node:path";
-
 import { expect } from "vitest";
 
-import {
-  applyEdits,
-  type FileReport,
-  type Finding,
-  type Rewrite,
-} from "../../src/session/index.js";
-import { projectFor, type Setting } from "./projects.js";
+import { applyEdits, type Finding, type Rewrite } from "../../src/session/index.js";
+import { errorsIn, reportOn, type Setting } from "./workspace.js";
 
-export type { Setting } from "./projects.js";
-
-const defaultFile = "subject.ts";
+export type { Setting } from "./workspace.js";
 
 /** Whether the rule may ask types. */
 export type Knowledge = "typed" | "untyped";
 
 const both: readonly Knowledge[] = ["typed", "untyped"];
-
-function reportOn(text: string, knowledge: Knowledge, setting: Setting): FileReport {
-  const { file = defaultFile, paths = "all" } = setting;
-  const project = projectFor(setting);
-  const report = project
-    .session(knowledge === "typed", paths)
-    .check({ path: path.join(project.folder, file), text });
-  expect(report.problem, text).toBeUndefined();
-  expect(report.typed).toBe(knowledge === "typed");
-  return report;
-}
 
 /** The findings in a file, with types or without. */
 export function findingsIn(
@@ -36,12 +16,10 @@ export function findingsIn(
   knowledge: Knowledge = "typed",
   setting: Setting = {},
 ): readonly Finding[] {
-  return reportOn(text, knowledge, setting).findings;
-}
-
-/** What TypeScript says against a file. */
-export function errorsIn(text: string, setting: Setting = {}): string[] {
-  return projectFor(setting).errors(setting.file ?? defaultFile, text);
+  const report = reportOn(text, knowledge === "typed", setting);
+  expect(report.problem, text).toBeUndefined();
+  expect(report.typed).toBe(knowledge === "typed");
+  return report.findings;
 }
 
 /** Findings in short, for example `3 leaksOnThrow`. */
