@@ -1,14 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { defineCheck, Session } from "../../src/session/index.js";
+import { build, packageFolder } from "../cli/command.js";
 import { findsLeaks, findsPromises, folderWith } from "./fixtures.js";
-
-const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("a file", () => {
   test("gives findings as plain data, in the order of their places", () => {
@@ -468,12 +466,8 @@ describe("what cannot be analysed is the report's problem", () => {
 });
 
 describe("a file without permission", () => {
-  beforeAll(() => {
-    // The other user runs what is built, because it cannot run the sources.
-    execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "eslint-plugin"], {
-      cwd: path.dirname(packageFolder),
-    });
-  });
+  // The other user runs what is built, because it cannot run the sources.
+  beforeAll(build);
 
   test("is unreadable", () => {
     const folder = folderWith({ "a.ts": "leak();" });
