@@ -119,12 +119,13 @@ function withoutFinally(
   if (!finalizer || hasComment(text, finalizer, release)) return undefined;
   if (handler) return [{ range: [handler.range[1], finalizer.range[1]], text: "" }];
   const [first] = block.body;
-  const last = block.body.at(-1);
-  if (!first || !last || declaresNames(block)) return undefined;
-  const open = text.slice(attempt.range[0], first.range[0]);
-  const close = text.slice(last.range[1], finalizer.range[0]);
+  if (!first || declaresNames(block)) return undefined;
+  const bodyStart = nextLine(text, block.range[0]);
+  const bodyEnd = lineStart(text, block.range[1]);
+  const open = text.slice(attempt.range[0], bodyStart);
+  const close = text.slice(bodyEnd, finalizer.range[0]);
   // Only where `try {` and `} finally` have lines of their own can the body move out unharmed.
-  if (!/^try\s*\{[ \t]*\r?\n\s*$/.test(open) || !/^[ \t]*\r?\n\s*\}\s*finally\s*$/.test(close)) {
+  if (!/^try\s*\{[ \t]*\r?\n$/.test(open) || !/^[ \t]*\}\s*finally\s*$/.test(close)) {
     return undefined;
   }
   const outer = indentationAt(text, attempt.range[0]);
@@ -135,8 +136,6 @@ function withoutFinally(
   ) {
     return undefined;
   }
-  const bodyStart = lineStart(text, first.range[0]);
-  const bodyEnd = nextLine(text, last.range[1]);
   const body = dedented(text.slice(bodyStart, bodyEnd), inner, outer, bodyStart, block);
   const after = wholeLines(text, [attempt.range[0], attempt.range[1]]);
   if (!after) return undefined;

@@ -27,9 +27,11 @@ export function releaseFunction(
     return { name: `${text.slice(...callee.object.range)}.${name}`, edits: [] };
   }
   if (callee.type !== "Identifier") return undefined;
-  const module = provenance.originOf(callee)?.module;
-  if (module !== release.origin.module) return undefined;
+  const origin = provenance.originOf(callee);
+  // What stands deeper in the module has its neighbours there, not at the top.
+  if (origin?.module !== release.origin.module || origin.name.includes(".")) return undefined;
   const declared = provenance.variableOf(callee)?.defs[0];
+  if (declared?.node.type === "VariableDeclarator") return takenOut(declared.node, name, text);
   const statement = declared?.node.parent;
   if (declared?.type !== "ImportBinding" || statement?.type !== "ImportDeclaration") {
     return undefined;
@@ -44,4 +46,24 @@ export function releaseFunction(
   if (mentions(name, text)) return undefined;
   const edits = importEdits([name], statement.source.value, ast, text, styleOf(text, ast));
   return { name, edits };
+}
+
+/** The same for `const { openSync } = require("fs")`, which may take more out of the module. */
+function takenOut(
+  { id }: TSESTree.VariableDeclarator,
+  name: string,
+  text: string,
+): { name: string; edits: Edit[] } | undefined {
+  if (id.type !== "ObjectPattern") return undefined;
+  for (const property of id.properties) {
+    if (property.type !== "Property" || property.computed) continue;
+    const { key, value } = property;
+    if (key.type === "Identifier" && key.name === name && value.type === "Identifier") {
+      return { name: value.name, edits: [] };
+    }
+  }
+  const last = id.properties.at(-1);
+  if (last?.type !== "Property" || mentions(name, text)) return undefined;
+  const end = last.range[1];
+  return { name, edits: [{ range: [end, end], text: `, ${name}` }] };
 }
