@@ -38,7 +38,12 @@ const packagePath = join(root, `${name}-${version}.vsix`);
 await createVSIX({ cwd: root, packagePath, dependencies: false });
 
 const found = await entriesOf(packagePath);
-for (const entry of found) console.log(`${String(entry.size).padStart(9)}  ${entry.name}`);
+const libraries = found.filter((entry) => libraryDeclarations.test(entry.name));
+for (const { name: entry, size } of found.filter((each) => !libraries.includes(each))) {
+  console.log(`${String(size).padStart(9)}  ${entry}`);
+}
+const librariesSize = libraries.reduce((sum, { size }) => sum + size, 0);
+console.log(`${String(librariesSize).padStart(9)}  ${libraries.length} × TypeScript's lib.*.d.ts`);
 const names = found.map((entry) => entry.name);
 const unexpected = names.filter(
   (entry) => !entries.includes(entry) && !libraryDeclarations.test(entry),

@@ -11,13 +11,17 @@ import {
   writeFile,
 } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { Unavailable } from "./failures.js";
 
 const execute = promisify(execFile);
 
-/** The npm package whose `lib/vscode` is VS Code's workbench and extension host as a server. */
+/**
+ * The version of the npm package `code-server`, whose `lib/vscode` is VS Code's workbench and
+ * extension host as a server. Its 4.139.1 holds VS Code 1.139.1.
+ */
 const codeServer = "4.139.1";
 
 /** That server's Node. Platforms publish their newest 24 at different times. */
@@ -36,12 +40,16 @@ export interface VisualStudioCode {
  * Installs VS Code's server and its Node below `cache`, unless they are there already.
  *
  * @param cache An absolute folder; several clones and concurrent runs may share it.
+ * @param version Of `code-server`.
  * @throws {@link Unavailable} naming what is missing and what to do about it.
  */
-export async function installVisualStudioCode(cache: string): Promise<VisualStudioCode> {
+export async function installVisualStudioCode(
+  cache: string,
+  version: string = codeServer,
+): Promise<VisualStudioCode> {
   const node = await installNode(cache);
-  const root = await installOnce(cache, `code-server-${codeServer}`, async (folder) => {
-    await npmInstall(folder, [`code-server@${codeServer}`]);
+  const root = await installOnce(cache, `code-server-${version}`, async (folder) => {
+    await npmInstall(folder, [`code-server@${version}`]);
     const vscode = path.join(folder, "node_modules", "code-server", "lib", "vscode");
     // Its lock files are out of step with its manifests, so `npm ci` cannot be used.
     await npmInstall(vscode);
@@ -53,10 +61,9 @@ export async function installVisualStudioCode(cache: string): Promise<VisualStud
     }
   });
   const vscode = path.join(root, "node_modules", "code-server", "lib", "vscode");
-  const { version } = JSON.parse(await readFile(path.join(vscode, "package.json"), "utf8")) as {
-    version: string;
-  };
-  return { version, node, serverMain: path.join(vscode, "out", "server-main.js") };
+  const manifest = await readFile(path.join(vscode, "package.json"), "utf8");
+  const stated = JSON.parse(manifest) as { version: string };
+  return { version: stated.version, node, serverMain: path.join(vscode, "out", "server-main.js") };
 }
 
 async function installNode(cache: string): Promise<string> {
@@ -136,7 +143,7 @@ async function npmInstall(folder: string, packages: readonly string[] = []): Pro
     );
   } catch (error) {
     const what = packages.length > 0 ? packages.join(" ") : path.basename(folder);
-    const why = /npm error (.*)/.exec((error as { stderr?: string }).stderr ?? "")?.[1];
+    const why = /npm error (?:code )?(.*)/.exec((error as { stderr?: string }).stderr ?? "")?.[1];
     throw new Unavailable(
       `npm could not install ${what}${why === undefined ? "" : ` (${why})`}: check the npm registry's address and the network, then run this again.`,
       { cause: error },
@@ -208,9 +215,8 @@ async function chromiumFromPlaywright(cache: string): Promise<string> {
   const { chromium } = await import("playwright-core");
   if (!existsSync(chromium.executablePath())) {
     console.log("Downloading Chromium through Playwright (once)…");
-    const cli = path.join(
-      path.dirname(new URL(import.meta.resolve("playwright-core/package.json")).pathname),
-      "cli.js",
+    const cli = fileURLToPath(
+      new URL("cli.js", import.meta.resolve("playwright-core/package.json")),
     );
     await run(process.execPath, [cli, "install", "chromium"], 600_000).catch(() => undefined);
   }

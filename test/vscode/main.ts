@@ -25,6 +25,7 @@ export async function main({ root, built, args }: MainOptions): Promise<number> 
       picture: { type: "string" },
       vsix: { type: "string" },
       counts: { type: "string" },
+      "code-server": { type: "string" },
     },
   });
   const counts = { numPassedTests: 0, numFailedTests: 0 };
@@ -38,7 +39,7 @@ export async function main({ root, built, args }: MainOptions): Promise<number> 
   try {
     const vsix = path.resolve(values.vsix ?? newestVsix(root));
     const cache = path.resolve(process.env["UNWIND_CACHE"] ?? path.join(root, ".cache", "vscode"));
-    const vscode = await installVisualStudioCode(cache);
+    const vscode = await installVisualStudioCode(cache, values["code-server"]);
     const browser = () => installChromium(cache);
     console.log(`VS Code ${vscode.version}`);
 

@@ -1,6 +1,7 @@
 // The editor tests, in a real VS Code: `node test/vscode/run.mjs [--only host|ui] [--picture FILE]
-// [--vsix FILE] [--counts FILE]`. Everything that is missing is installed below `.cache/vscode`, or
-// below the folder that UNWIND_CACHE names.
+// [--vsix FILE] [--counts FILE] [--code-server VERSION]`. Everything that is missing is installed
+// below `.cache/vscode`, or below the folder that UNWIND_CACHE names. The oldest VS Code that the
+// manifest admits is in code-server 4.100.3.
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
