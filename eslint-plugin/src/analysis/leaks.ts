@@ -7,6 +7,7 @@ import { type Acquisition, findAcquisitions } from "./acquisitions.js";
 import { buildControlFlow } from "./build-control-flow.js";
 import type { ControlFlowGraph } from "./control-flow-graph.js";
 import { type Destination, destinationOf } from "./destination.js";
+import { liesInOwnedDirectory } from "./enclosing-directory.js";
 import { type Escape, findEscape, type LifetimeQuestion } from "./lifetimes.js";
 import { type Ownership, ownershipOf } from "./ownership.js";
 import { Provenance } from "./provenance.js";
@@ -56,6 +57,7 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
 
   const leaks: Leak[] = [];
   for (const acquisition of findAcquisitions(file.ast, file.catalogue, provenance)) {
+    if (liesInOwnedDirectory(acquisition, provenance)) continue;
     const { resource, func, value } = acquisition;
     const destination = destinationOf(value, resource, provenance);
     if (isLost(destination, acquisition)) {

@@ -41,6 +41,8 @@ export interface Resource {
    * callee uses but does not own.
    */
   readonly value: "object" | "plain";
+  /** Whether it is made inside the directory with which the first argument begins. */
+  readonly madeInside?: boolean;
   /** Methods that return the resource itself: `socket.on("error", …)`. */
   readonly fluent?: readonly string[];
   /** Methods whose result takes the resource over and releases it: `handle.createReadStream()`. */

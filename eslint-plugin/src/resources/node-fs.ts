@@ -88,6 +88,7 @@ export const nodeFs: readonly Resource[] = [
     callbackForm: true,
     release: [removeAsync, removeSync, ...otherRemovals],
     idempotentRelease: true,
+    madeInside: true,
     value: "plain",
   },
   {
@@ -99,6 +100,7 @@ export const nodeFs: readonly Resource[] = [
     async: false,
     release: [removeSync, removeAsync, ...otherRemovals],
     idempotentRelease: true,
+    madeInside: true,
     value: "plain",
   },
 ];
