@@ -1,4 +1,4 @@
-// npm run verify [-- NAME …]: the long runs, whose figures say how good the analysis is.
+// npm run verify [-- NAME …]: the long runs, whose figures say how good the analysis and the runtime are.
 import "./lib/node-version.mjs";
 
 import { join } from "node:path";
@@ -17,6 +17,20 @@ const suite = (file) => [
 
 /** @type {import("./lib/steps.mjs").Step[]} */
 const suites = [
+  {
+    name: "test262",
+    title: "test262's tests of the disposable stacks and SuppressedError, from UNWIND_TEST262",
+    limitMinutes: 10,
+    commands: () => [
+      [
+        process.execPath,
+        // The built modules run as they are, in one realm a test.
+        "--experimental-vm-modules",
+        "--no-warnings",
+        join(root, "test", "test262", "main.mjs"),
+      ],
+    ],
+  },
   {
     name: "robustness",
     title: "every file of the repositories in UNWIND_CORPUS, without an exception",
