@@ -209,9 +209,7 @@ describe.each(["typed", "untyped"] as const)("the message and the path (%s)", (k
       }
     `;
     const finding = onlyFindingIn(text, knowledge);
-    expect(finding.message).toBe(
-      "\`client\` (pooled connection) is not released if line 7 throws.",
-    );
+    expect(finding.message).toBe("`client` (pooled connection) is not released if line 7 throws.");
     expect(told(text, finding).at(-1)).toBe(
       "4. 8: client.release() | leaves without release: this is skipped",
     );
@@ -232,7 +230,7 @@ describe.each(["typed", "untyped"] as const)("the message and the path (%s)", (k
       }
     `;
     expect(told(text, onlyFindingIn(text, knowledge))).toEqual([
-      "3: openSync | \`fd\` (file descriptor) is not released if line 5 throws.",
+      "3: openSync | `fd` (file descriptor) is not released if line 5 throws.",
       "1. 3: openSync | acquired here",
       '2. 5: readFileSync(fd, "utf8") | this may throw',
       "3. 6: catch | caught here",

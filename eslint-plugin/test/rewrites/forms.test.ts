@@ -323,7 +323,7 @@ describe("an exit stack, for descriptors and directories", () => {
       ),
     ).toEqual({
       kind: "fix",
-      title: "Manage \`folder\` with an \`AsyncExitStack\`",
+      title: "Manage `folder` with an `AsyncExitStack`",
       text: code`
         import { mkdtemp, rm, writeFile } from "node:fs/promises";
         import { join } from "node:path";
