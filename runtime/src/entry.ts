@@ -64,6 +64,14 @@ export function asyncEntrance(value: unknown): Entrance {
   );
 }
 
+/** Whether a sync form may take the value: whether it offers a synchronous way in and out. */
+export function offersSync(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    ((isMethod(value, "enter") && isMethod(value, "exit")) || isMethod(value, dispose))
+  );
+}
+
 /** What a stack's `use` holds, by the standard's rules for a value that is neither null nor undefined. */
 export function syncResource(value: unknown): Entry {
   const entry = isObject(value) ? disposable(value, syncRelease) : undefined;

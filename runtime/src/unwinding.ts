@@ -3,6 +3,12 @@ import type { Failure } from "./protocol.js";
 import { isSuppressedError, SuppressedError } from "./suppressed-error.js";
 import { UnknownOutcome } from "./unknown-outcome.js";
 
+/**
+ * Under which an error holds the one that it stands for, though it is not caused by it: it is what
+ * `suppress` left of it. Registered, so that two copies of this package understand each other.
+ */
+export const standsFor: symbol = Symbol.for("unwind.standsFor");
+
 /** Above this many, a stack trace lists only the first errors: it is read by people. */
 const listed = 10;
 
@@ -98,6 +104,7 @@ function records(error: unknown, current: unknown): boolean {
       const told: unknown[] = isSuppressedError(next) ? [next.error, next.suppressed] : [];
       // `cause: undefined` has to be told from no cause, for undefined can be thrown.
       if ("cause" in next) told.push(next.cause);
+      if (standsFor in next) told.push((next as Record<symbol, unknown>)[standsFor]);
       if (told.some((one) => Object.is(one, current))) return true;
       pending.push(...told);
     }

@@ -128,3 +128,23 @@ test("using takes what the package gives", () => {
   `;
   expect(problems(wrong, ["es2022"])).toHaveLength(1);
 });
+
+test("wrapWith decorates what keeps its type, and nothing else", () => {
+  const code = (manager: string) => `
+    import { asyncContextManager, contextManager, wrapWith } from "./index.js";
+    const plain = contextManager(function* () { yield 1; });
+    const suppressing = contextManager(function* () { yield 1; }, { suppresses: true });
+    const asyncPlain = asyncContextManager(async function* () { yield 1; });
+    export class Service {
+      @wrapWith(() => ${manager}()) load(id: number): number { return id; }
+      @wrapWith(() => ${manager}()) async save(id: number): Promise<number> { return id; }
+      @wrapWith(() => ${manager}()) async *ids(): AsyncGenerator<number> { yield 1; }
+      @wrapWith(() => ${manager}()) get size(): number { return 1; }
+    }
+  `;
+  expect(problems(code("plain"), ["es2022"])).toEqual([]);
+  // All might give undefined; only the generator's result is any by its own type.
+  expect(problems(code("suppressing"), ["es2022"])).toHaveLength(3);
+  // The method and the getter would give a promise.
+  expect(problems(code("asyncPlain"), ["es2022"])).toHaveLength(2);
+});
