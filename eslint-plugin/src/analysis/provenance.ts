@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Origin } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";
-import { memberName, unwrap } from "./syntax.js";
+import { classBodyAround, memberName, unwrap } from "./syntax.js";
 
 /** Says where names come from: by the file's own imports first, by types where those are silent. */
 export class Provenance {
@@ -152,11 +152,6 @@ export class Provenance {
     }
     return undefined;
   }
-}
-
-function classBodyAround(node: TSESTree.Node): TSESTree.ClassBody | undefined {
-  for (let at = node.parent; at; at = at.parent) if (at.type === "ClassBody") return at;
-  return undefined;
 }
 
 /** What a pattern takes out of a value for a name: `{ promises: { open } }` takes `promises.open`. */

@@ -133,3 +133,9 @@ export function lastName(callee: TSESTree.Node): string | undefined {
   if (node.type === "MemberExpression") return memberName(node);
   return node.type === "Identifier" ? node.name : undefined;
 }
+
+/** The body of the innermost class around a node. */
+export function classBodyAround(node: TSESTree.Node): TSESTree.ClassBody | undefined {
+  for (let at = node.parent; at; at = at.parent) if (at.type === "ClassBody") return at;
+  return undefined;
+}
