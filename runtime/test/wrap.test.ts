@@ -190,7 +190,11 @@ describe("a synchronous manager", () => {
       exit: (): void => void log.push("exit"),
     });
     expect(wrapWith(failing)(() => log.push("body"))).toThrow("no entry");
-    expect(() => wrapWith(failing)(function* () { yield log.push("body"); })().next()).toThrow("no entry"); // prettier-ignore
+    expect(() =>
+      wrapWith(failing)(function* () {
+        yield log.push("body");
+      })().next(),
+    ).toThrow("no entry");
     expect(log).toEqual([]);
   });
 });
@@ -340,8 +344,18 @@ describe("as a standard decorator", () => {
   type ServiceClass = (new () => Service) & { manager: unknown; hidden(): string };
 
   test.for([
-    ["TypeScript", (code: string) => Promise.resolve(ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022 } }).outputText)], // prettier-ignore
-    ["esbuild", async (code: string) => (await transform(code, { target: "es2022", loader: "ts" })).code], // prettier-ignore
+    [
+      "TypeScript",
+      (code: string) =>
+        Promise.resolve(
+          ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022 } })
+            .outputText,
+        ),
+    ],
+    [
+      "esbuild",
+      async (code: string) => (await transform(code, { target: "es2022", loader: "ts" })).code,
+    ],
   ] as const)("compiled by %s", async ([, compile]) => {
     const Service = (await evaluate(await compile(source), "Service")) as ServiceClass;
     const { log, manager } = recorder();
