@@ -8,6 +8,7 @@ import type { Release } from "../resources/catalogue.js";
 import type { ProjectFacts } from "../types/project.js";
 import type { TypeSource } from "../types/type-source.js";
 import type { Edit, Rewrite } from "./edit.js";
+import { freshName } from "./fresh-name.js";
 import { importEdits } from "./imports.js";
 import { removeRelease } from "./redundant-release.js";
 import { releaseFunction } from "./release-function.js";
@@ -128,7 +129,7 @@ function closingForm(managed: Managed, site: Site): Form | undefined {
   if (resource.async && value.type !== "AwaitExpression") return undefined;
   const release = chosenRelease(ownership.uses, resource.release);
   if (release?.kind !== "method" || (release.async && !site.async)) return undefined;
-  const parameter = freshName(["held", "resource", "acquired"], text);
+  const parameter = freshName(["held", "resource", "acquired"], site.block, managed.ast);
   if (parameter === undefined || isTaken("closing", managed)) return undefined;
   const keyword = release.async ? "await using" : "using";
   const { init } = site;
@@ -156,8 +157,8 @@ function stackForm(managed: Managed, site: Site): Form | undefined {
   if (resource.value !== "plain" || release.kind !== "function") return undefined;
   if (resource.async && value.type !== "AwaitExpression") return undefined;
   if (release.async && !site.async) return undefined;
-  const stack = freshName(["stack", "exitStack", `${site.name}Stack`], text);
-  const parameter = freshName(["path", "held", "acquired"], text);
+  const stack = freshName(["stack", "exitStack", `${site.name}Stack`], site.block, ast);
+  const parameter = freshName(["path", "held", "acquired"], site.block, ast);
   const releaser = releaseFunction(managed, release);
   const className = release.async ? "AsyncExitStack" : "ExitStack";
   if (stack === undefined || parameter === undefined || !releaser) return undefined;
@@ -175,6 +176,8 @@ function stackForm(managed: Managed, site: Site): Form | undefined {
   return {
     title: `Manage \`${site.name}\` with an \`${className}\`${addition(managed)}`,
     edits: [
+      // Changes nothing, but keeps two stacks of one block, and so of one name, out of one pass.
+      { range: [site.block.range[0], site.block.range[0]], text: "" },
       {
         range: [start, start],
         text: `${keyword} ${stack} = new ${className}()${style.semicolon}${style.lineEnd}${indentation}`,
@@ -264,10 +267,6 @@ function isTaken(name: string, { ast, text }: Managed): boolean {
     return undefined;
   });
   return !imported || redeclared;
-}
-
-function freshName(candidates: readonly string[], text: string): string | undefined {
-  return candidates.find((name) => !mentions(name, text));
 }
 
 /** Orders edits and joins those that touch; undefined where two of them overlap. */

@@ -331,7 +331,7 @@ describe("an exit stack, for descriptors and directories", () => {
 
         export async function stage(text: string) {
           await using stack = new AsyncExitStack();
-          const folder = stack.adopt(await mkdtemp("/tmp/stage-"), (held) => rm(held, { recursive: true, force: true }));
+          const folder = stack.adopt(await mkdtemp("/tmp/stage-"), (path) => rm(path, { recursive: true, force: true }));
           await writeFile(join(folder, "input"), text);
         }
       `,

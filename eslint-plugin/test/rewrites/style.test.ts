@@ -301,6 +301,40 @@ describe("a rewrite writes as the file does", () => {
     `);
   });
 
+  test("where names are taken in other functions only", () => {
+    const { text } = rewrite(
+      code`
+        import { connect } from "node:net";
+        export function one(held: string, resource: string, acquired: string) {
+          return held + resource + acquired;
+        }
+        export function ping(port: number) {
+          const socket = connect(port);
+          socket.write("PING\r\n");
+        }
+      `,
+      withRuntime,
+    );
+    expect(text).toContain("using socket = closing(connect(port), (held) => held.end());");
+  });
+
+  test("where a name is taken by the module, or in a function inside", () => {
+    const { text } = rewrite(
+      code`
+        import { closeSync, openSync, writeSync } from "node:fs";
+        import * as stack from "node:os";
+        export function report(file: string) {
+          const fd = openSync(file, "a");
+          const exitStack = () => stack.EOL;
+          writeSync(fd, exitStack());
+          closeSync(fd);
+        }
+      `,
+      withRuntime,
+    );
+    expect(text).toContain("using fdStack = new ExitStack();");
+  });
+
   test("where `closing` means something else, not at all", () => {
     expectNoRewrite(
       code`
