@@ -32,6 +32,12 @@ const suites = [
     ],
   },
   {
+    name: "python",
+    title: "ten thousand random programs in Python's contextlib and in ours",
+    limitMinutes: 10,
+    commands: () => [suite("python/main.mjs")],
+  },
+  {
     name: "robustness",
     title: "every file of the repositories in UNWIND_CORPUS, without an exception",
     limitMinutes: 120,
