@@ -1,6 +1,6 @@
 import { type DisposedBy, refusePromise } from "./defer.js";
 import { describe } from "./describe.js";
-import { isObject } from "./entry.js";
+import { isObject } from "./objects.js";
 import { asyncDispose, dispose } from "./symbols.js";
 
 /**

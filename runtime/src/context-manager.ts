@@ -1,5 +1,5 @@
 import { describe } from "./describe.js";
-import { isObject } from "./entry.js";
+import { isObject } from "./objects.js";
 import {
   entered,
   type GeneratorOptions,

@@ -1,5 +1,5 @@
 import { describe } from "./describe.js";
-import { isPromiseLike } from "./entry.js";
+import { isPromiseLike } from "./objects.js";
 import { asyncDispose, dispose } from "./symbols.js";
 
 /**

@@ -2,18 +2,15 @@ const longest = 200;
 
 /** Names a value in an error message: `a Pool`, `"text"`, `undefined`. Never throws. */
 export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(shorten(value));
-  if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
-  if (typeof value !== "object" || value === null) return String(value);
   try {
-    const { constructor } = value;
-    if (typeof constructor === "function" && constructor.name) {
-      return constructor === Object
-        ? "a plain object"
-        : `${article(constructor.name)} ${constructor.name}`;
-    }
+    if (typeof value === "string") return JSON.stringify(shorten(value));
+    if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
+    if (typeof value !== "object" || value === null) return String(value);
+    const { name } = value.constructor;
+    if (name === "Object") return "a plain object";
+    if (name) return `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;
   } catch {
-    // A getter or a proxy that throws: the value has no name that we could give.
+    // No constructor, or a getter or a proxy that throws: there is no name that we could give.
   }
   return "an object";
 }
@@ -22,14 +19,10 @@ export function describe(value: unknown): string {
 export function describeError(error: unknown): string {
   try {
     const text = error instanceof Error ? String(error) : `thrown ${describe(error)}`;
-    return shorten(text.split("\n", 1)[0] ?? "");
+    return shorten(text.split("\n", 1)[0] as string);
   } catch {
     return "an error";
   }
-}
-
-function article(name: string): string {
-  return /^[AEIOU]/i.test(name) ? "an" : "a";
 }
 
 function shorten(text: string): string {

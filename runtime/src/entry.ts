@@ -1,4 +1,5 @@
 import { describe } from "./describe.js";
+import { isObject } from "./objects.js";
 import type { Failure } from "./protocol.js";
 import { asyncDispose, dispose } from "./symbols.js";
 
@@ -90,14 +91,6 @@ export function asyncResource(value: unknown): Entry {
 
 const cure =
   "For an object of another library, closing(object, release) adds one, or a stack takes it by adopt(object, release)";
-
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && typeof (value as { then?: unknown }).then === "function";
-}
-
-export function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
-}
 
 type Method = () => unknown;
 type Lookup = (value: object) => Method | undefined;

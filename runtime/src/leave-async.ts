@@ -1,4 +1,5 @@
-import { type Entry, isPromiseLike } from "./entry.js";
+import { type Entry } from "./entry.js";
+import { isPromiseLike } from "./objects.js";
 import type { Unwinding } from "./unwinding.js";
 
 /**

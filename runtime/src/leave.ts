@@ -1,5 +1,6 @@
 import { describe } from "./describe.js";
-import { type Entry, isPromiseLike } from "./entry.js";
+import { type Entry } from "./entry.js";
+import { isPromiseLike } from "./objects.js";
 import { Unwinding } from "./unwinding.js";
 
 /** Exits entries in reverse order, whatever fails. */

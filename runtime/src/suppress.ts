@@ -1,5 +1,5 @@
 import { describe } from "./describe.js";
-import { isObject } from "./entry.js";
+import { isObject } from "./objects.js";
 import { flattenErrors } from "./flatten-errors.js";
 import type { ContextManager } from "./protocol.js";
 import { isSuppressedError } from "./suppressed-error.js";

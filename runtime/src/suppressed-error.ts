@@ -1,3 +1,5 @@
+import { hidden, isObject } from "./objects.js";
+
 /** An error thrown while an older one was on its way. */
 export interface SuppressedError extends Error {
   /** The newer error. */
@@ -12,10 +14,6 @@ export interface SuppressedErrorConstructor {
   readonly prototype: SuppressedError;
 }
 
-interface CapturingError {
-  captureStackTrace?(target: object, from: unknown): void;
-}
-
 /*
  * A function and not a class: the standard's constructor can be called without `new`. Exported for
  * the tests, which run it also in engines that have their own.
@@ -26,39 +24,25 @@ export const OwnSuppressedError = function SuppressedError(
   message?: string,
 ): SuppressedError {
   // Undefined where it is called without `new`.
-  const target = (new.target as { prototype: unknown } | undefined) ?? OwnSuppressedError;
-  const { prototype } = target;
-  const self = new Error(message);
-  Object.setPrototypeOf(
-    self,
-    (typeof prototype === "object" && prototype !== null) || typeof prototype === "function"
-      ? prototype
-      : OwnSuppressedError.prototype,
-  );
-  hide(self, "error", error);
-  hide(self, "suppressed", suppressed);
-  // The stack begins with the name, which was not yet known when `Error` took it.
-  (Error as CapturingError).captureStackTrace?.(self, target);
-  return self as SuppressedError;
+  const target = new.target as { prototype: unknown } | undefined;
+  // The constructor first: the stack begins with the name, which `Error` looks up then.
+  const constructor = isObject(target?.prototype) ? target : OwnSuppressedError;
+  const self: unknown = Reflect.construct(Error, [message], constructor as typeof Error);
+  return Object.defineProperties<SuppressedError>(self as SuppressedError, {
+    error: hidden(error),
+    suppressed: hidden(suppressed),
+  });
 } as SuppressedErrorConstructor;
 
 Object.setPrototypeOf(OwnSuppressedError, Error);
 Object.defineProperty(OwnSuppressedError, "prototype", {
-  value: Object.create(Error.prototype),
+  value: Object.create(Error.prototype, {
+    constructor: hidden(OwnSuppressedError),
+    name: hidden("SuppressedError"),
+    message: hidden(""),
+  }),
   writable: false,
 });
-hide(OwnSuppressedError.prototype, "constructor", OwnSuppressedError);
-hide(OwnSuppressedError.prototype, "name", "SuppressedError");
-hide(OwnSuppressedError.prototype, "message", "");
-
-function hide(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, {
-    value,
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
-}
 
 /**
  * The engine's `SuppressedError`, or one of the same behaviour where the engine has none.
@@ -86,15 +70,12 @@ export const SuppressedError: SuppressedErrorConstructor =
   (globalThis as { SuppressedError?: SuppressedErrorConstructor }).SuppressedError ??
   OwnSuppressedError;
 
-const { toString } = Object.prototype;
-
 /** Whether a value is a `SuppressedError`, also of another realm or a polyfill. */
 export function isSuppressedError(value: unknown): value is SuppressedError {
   return (
-    typeof value === "object" &&
-    value !== null &&
+    isObject(value) &&
     "error" in value &&
     "suppressed" in value &&
-    (value instanceof SuppressedError || toString.call(value) === "[object Error]")
+    Object.prototype.toString.call(value) === "[object Error]"
   );
 }

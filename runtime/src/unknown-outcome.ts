@@ -1,3 +1,5 @@
+import { hidden } from "./objects.js";
+
 /**
  * What an exit sees as the failure's error when its manager is released by `using` or by a plain
  * `dispose()`, where nobody can tell whether the work succeeded, and `complete()` was not called. An
@@ -21,11 +23,7 @@
  */
 export class UnknownOutcome extends Error {
   static {
-    Object.defineProperty(this.prototype, "name", {
-      value: "UnknownOutcome",
-      writable: true,
-      configurable: true,
-    });
+    Object.defineProperty(this.prototype, "name", hidden("UnknownOutcome"));
   }
 
   constructor() {

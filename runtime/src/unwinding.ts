@@ -1,4 +1,5 @@
 import { describeError } from "./describe.js";
+import { hidden, isObject } from "./objects.js";
 import type { Failure } from "./protocol.js";
 import { isSuppressedError, SuppressedError } from "./suppressed-error.js";
 import { UnknownOutcome } from "./unknown-outcome.js";
@@ -8,6 +9,12 @@ import { UnknownOutcome } from "./unknown-outcome.js";
  * `suppress` left of it. Registered, so that two copies of this package understand each other.
  */
 export const standsFor: symbol = Symbol.for("unwind.standsFor");
+
+/**
+ * Failures that a stack's exit suppressed before something else failed in it. What it throws then did
+ * not come on top of them: they are gone, as they would be had the managers been nested by hand.
+ */
+const gone = new WeakSet<Failure>();
 
 /** Above this many, a stack trace lists only the first errors: it is read by people. */
 const listed = 10;
@@ -21,6 +28,8 @@ export class Unwinding {
   #failure: Failure | undefined;
   /** The errors that the newest one came on top of, oldest first. */
   #older: unknown[] | undefined;
+  /** Whether the body's own failure was suppressed. */
+  #suppressed = false;
   /** Whether nobody knows how the body ended. */
   readonly #unknown: boolean;
   /** What exits see then, while there is no error; made when the first one looks. */
@@ -53,6 +62,7 @@ export class Unwinding {
 
   /** An exit answered `true`. An unknown outcome stays unknown: it is no error. */
   suppress(): void {
+    this.#suppressed ||= this.#failure !== undefined;
     this.#failure = undefined;
     this.#older = undefined;
   }
@@ -61,10 +71,11 @@ export class Unwinding {
   fail(error: unknown): void {
     const current = this.#failure;
     if (current === undefined) {
-      if (this.#unknownOutcome !== undefined && this.#unknownOutcome.error === error) return;
+      if (this.#unknownOutcome?.error === error && error instanceof UnknownOutcome) return;
     } else {
       if (Object.is(current.error, error)) return;
-      if (!records(error, current.error)) (this.#older ??= []).push(current.error);
+      if (gone.has(current)) this.suppress();
+      else if (!records(error, current.error)) (this.#older ??= []).push(current.error);
     }
     this.#failure = { error };
   }
@@ -80,6 +91,7 @@ export class Unwinding {
     if (outcome !== undefined && !this.#older && Object.is(failure.error, outcome.error)) {
       return false;
     }
+    if (outcome !== undefined && this.#suppressed) gone.add(outcome);
     throw combine(this.#older, failure.error);
   }
 
@@ -94,19 +106,19 @@ export class Unwinding {
  * stands for both.
  */
 function records(error: unknown, current: unknown): boolean {
-  const seen = new Set<unknown>();
-  const pending = [error];
+  // A set's iteration comes also to what is added meanwhile.
+  const seen = new Set([error]);
   try {
-    while (pending.length > 0) {
-      const next = pending.pop();
-      if (typeof next !== "object" || next === null || seen.has(next)) continue;
-      seen.add(next);
-      const told: unknown[] = isSuppressedError(next) ? [next.error, next.suppressed] : [];
-      // `cause: undefined` has to be told from no cause, for undefined can be thrown.
-      if ("cause" in next) told.push(next.cause);
-      if (standsFor in next) told.push((next as Record<symbol, unknown>)[standsFor]);
-      if (told.some((one) => Object.is(one, current))) return true;
-      pending.push(...told);
+    for (const next of seen) {
+      if (!isObject(next)) continue;
+      const members = next as Record<PropertyKey, unknown>;
+      for (const key of isSuppressedError(next) ? [...told, "error", "suppressed"] : told) {
+        // `cause: undefined` has to be told from no cause, for undefined can be thrown.
+        if (!(key in next)) continue;
+        const one = members[key];
+        if (Object.is(one, current)) return true;
+        seen.add(one);
+      }
     }
   } catch {
     // A getter that throws must not keep the remaining exits from running.
@@ -114,46 +126,43 @@ function records(error: unknown, current: unknown): boolean {
   return false;
 }
 
-function combine(older: readonly unknown[] | undefined, newest: unknown): unknown {
-  if (older === undefined) return newest;
-  const errors = [...older, newest];
-  const first = describeError(errors[0]);
-  let combined = errors[0];
-  for (let index = 1; index < errors.length; index++) {
-    const between = index > 1 ? `, then ${String(index - 1)} more` : "";
-    const message = `${describeError(errors[index])} (while unwinding from ${first}${between})`;
-    combined = new SuppressedError(errors[index], combined, message);
-  }
-  return printable(combined as SuppressedError, errors);
-}
+/** The properties by which an error of any kind tells of another one. */
+const told: readonly PropertyKey[] = ["cause", standsFor];
 
 /**
  * Engines print neither of the two errors, only the stack of the `SuppressedError` itself, which
  * leads to this file. What they print is `stack`, so that is where the errors' own stacks go.
  */
-function printable(combined: SuppressedError, errors: readonly unknown[]): SuppressedError {
-  const parts = errors.slice(0, listed).map((error, index) => {
-    const [head = "", ...lines] = stackOf(error).split("\n");
-    return [`  [${String(index + 1)}] ${head}`, ...lines.map((line) => `  ${line}`)].join("\n");
+function combine(older: readonly unknown[] | undefined, newest: unknown): unknown {
+  if (older === undefined) return newest;
+  const errors = [...older, newest];
+  const parts: string[] = [];
+  let combined: unknown;
+  errors.forEach((error, index) => {
+    if (index < listed) parts.push(`  [${index + 1}] ${stackOf(error).replaceAll("\n", "\n  ")}`);
+    if (index === 0) {
+      combined = error;
+      return;
+    }
+    const between = index > 1 ? `, then ${index - 1} more` : "";
+    combined = new SuppressedError(
+      error,
+      combined,
+      `${describeError(error)} (while unwinding from ${describeError(errors[0])}${between})`,
+    );
   });
-  if (errors.length > listed) parts.push(`  … and ${String(errors.length - listed)} more`);
-  try {
-    Object.defineProperty(combined, "stack", {
-      value: [stackOf(combined), ...parts].join("\n"),
-      writable: true,
-      configurable: true,
-    });
-  } catch {
-    // Some engine may hold its stacks fast; the errors are there all the same.
-  }
+  if (errors.length > listed) parts.push(`  … and ${errors.length - listed} more`);
+  parts.unshift(stackOf(combined));
+  // Where an engine holds its stacks fast, the errors are there all the same.
+  Reflect.defineProperty(combined as object, "stack", hidden(parts.join("\n")));
   return combined;
 }
 
 function stackOf(error: unknown): string {
   try {
-    const stack = error instanceof Error ? error.stack : undefined;
-    return typeof stack === "string" && stack !== "" ? stack : describeError(error);
+    if (error instanceof Error && error.stack) return error.stack;
   } catch {
-    return "an error";
+    // A getter that throws.
   }
+  return describeError(error);
 }

@@ -1,4 +1,5 @@
-import { asyncEntrance, type Entry, isPromiseLike } from "./entry.js";
+import { asyncEntrance, type Entry } from "./entry.js";
+import { isPromiseLike } from "./objects.js";
 import { leaveAllAsync } from "./leave-async.js";
 import type {
   AsyncContext,

@@ -1,4 +1,5 @@
-import { type Entry, isPromiseLike, syncEntrance } from "./entry.js";
+import { type Entry, syncEntrance } from "./entry.js";
+import { isPromiseLike } from "./objects.js";
 import { leave, leaveAll } from "./leave.js";
 import type { Context, Entered, EnteredAll, Failure, Skipped } from "./protocol.js";
 import { Unwinding } from "./unwinding.js";

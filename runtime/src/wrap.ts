@@ -1,14 +1,7 @@
 import { conclude, concludeAsync } from "./conclude.js";
 import { describe } from "./describe.js";
-import {
-  asyncEntrance,
-  type Entrance,
-  type Entry,
-  isObject,
-  isPromiseLike,
-  offersSync,
-  syncEntrance,
-} from "./entry.js";
+import { asyncEntrance, type Entrance, type Entry, offersSync, syncEntrance } from "./entry.js";
+import { isObject, isPromiseLike } from "./objects.js";
 import type { AsyncContext, Context, Failure, Skipped, SkippedAsync } from "./protocol.js";
 
 /** Any function; a method names its `this`. */
