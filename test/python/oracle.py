@@ -171,15 +171,11 @@ class Run:
 
     async def within(self, stack, body):
         """Whether the body finished."""
-        completed, raised = None, None
+        completed = None
 
         async def watched():
-            nonlocal completed, raised
-            try:
-                await body
-            except Exception as error:
-                raised = error
-                raise
+            nonlocal completed
+            await body
             completed = self.faults
 
         try:
@@ -192,9 +188,6 @@ class Run:
         except Exception as error:
             if completed is not None:
                 self.mark_lost(error, completed)
-            elif not any(one is raised for one in errors_of(error)):
-                # Suppressed inside the stack, before an outer one of its exits raised.
-                error.lost = True
             raise
         return completed is not None
 

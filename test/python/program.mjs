@@ -23,9 +23,6 @@ import fc from "fast-check";
  * - A manager that Python collects unexited has its generator closed: the oracle keeps them all.
  * - When the body completed, Python's ExitStack forgets all errors of its exits but the newest, where
  *   its `with` and our stacks keep them: only the newest is compared then.
- * - Where a stack's exits suppress the body's failure and an outer one of them raises, Python forgets
- *   the suppressed one. What our stack throws is told from a failure on top of it only by its cause,
- *   so that it comes out as a `SuppressedError` of both: only the newest is compared then, too.
  * - An exit that raises anew the error it saw changes nothing. Python's ExitStack may then make that
  *   error its own context, and the older errors are lost: only the newest is compared then, too.
  */
