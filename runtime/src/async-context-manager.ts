@@ -1,14 +1,12 @@
-import { describe } from "./describe.js";
-import { isObject } from "./objects.js";
 import {
-  entered,
+  generatorFactory,
   type GeneratorOptions,
-  notAGenerator,
+  type GeneratorState,
   notStopped,
   notYielded,
-} from "./generator-messages.js";
+} from "./generator-manager.js";
 import type { AsyncContextManager, Failure } from "./protocol.js";
-import { alike, type AnyFunction, type Wrapped, wrapped } from "./wrap.js";
+import type { AnyFunction, Wrapped } from "./wrap.js";
 
 /** A manager that an async generator describes; for one use. */
 export interface AsyncGeneratorContextManager<
@@ -79,44 +77,24 @@ export function asyncContextManager(
   fn: AnyFunction,
   options?: GeneratorOptions<boolean>,
 ): AnyFunction {
-  if (typeof fn !== "function") {
-    throw new TypeError(
-      `asyncContextManager() takes an async generator function, not ${describe(fn)}`,
-    );
-  }
-  const suppresses = options?.suppresses === true;
-  return alike(function (this: unknown, ...args: unknown[]) {
-    return new FromAsyncGenerator(fn, this, args, suppresses);
-  }, fn);
+  return generatorFactory(fn, options, make, true);
 }
 
-class FromAsyncGenerator implements AsyncGeneratorContextManager<unknown> {
-  readonly #fn: AnyFunction;
-  readonly #self: unknown;
-  readonly #args: readonly unknown[];
-  readonly #suppresses: boolean;
-  readonly #generator: AsyncGenerator;
-  #entered = false;
+function make(generator: unknown, state: GeneratorState): FromAsyncGenerator {
+  return new FromAsyncGenerator(generator as AsyncGenerator, state);
+}
 
-  constructor(fn: AnyFunction, self: unknown, args: readonly unknown[], suppresses: boolean) {
-    const generator = fn.apply(self, args as unknown[]) as AsyncGenerator;
-    if (
-      !isObject(generator) ||
-      typeof generator.throw !== "function" ||
-      !(Symbol.asyncIterator in generator)
-    ) {
-      throw notAGenerator(fn, generator, "asyncContextManager");
-    }
-    this.#fn = fn;
-    this.#self = self;
-    this.#args = args;
-    this.#suppresses = suppresses;
+class FromAsyncGenerator implements AsyncContextManager<unknown> {
+  readonly #generator: AsyncGenerator;
+  readonly #state: GeneratorState;
+
+  constructor(generator: AsyncGenerator, state: GeneratorState) {
     this.#generator = generator;
+    this.#state = state;
   }
 
   async enterAsync(): Promise<unknown> {
-    if (this.#entered) throw entered(this.#fn);
-    this.#entered = true;
+    this.#state.begin();
     const result = await this.#generator.next();
     if (result.done === true) throw notYielded();
     return result.value;
@@ -124,36 +102,28 @@ class FromAsyncGenerator implements AsyncGeneratorContextManager<unknown> {
 
   async exitAsync(failure?: Failure): Promise<boolean> {
     // A generator that has not begun has nothing to release; `next` would begin it.
-    if (!this.#entered) return false;
+    if (!this.#state.begun) return false;
     const generator = this.#generator;
-    if (failure === undefined) {
-      if ((await generator.next()).done !== true) throw await this.#stop("");
-      return false;
-    }
     let result;
     try {
-      result = await generator.throw(failure.error);
+      result = await (failure === undefined ? generator.next() : generator.throw(failure.error));
     } catch (error) {
-      if (Object.is(error, failure.error)) return false;
+      if (failure !== undefined && Object.is(error, failure.error)) return false;
       throw error;
     }
-    if (result.done !== true) throw await this.#stop(" after throw()");
-    return this.#suppresses;
-  }
-
-  wrap<F extends AnyFunction>(fn: F): Wrapped<F, AsyncContextManager<unknown>> {
-    const make = (): unknown =>
-      new FromAsyncGenerator(this.#fn, this.#self, this.#args, this.#suppresses);
-    return wrapped(make, fn) as Wrapped<F, AsyncContextManager<unknown>>;
-  }
-
-  /** A generator that is left suspended would never release what it holds. */
-  async #stop(when: string): Promise<Error> {
+    const failed = failure !== undefined;
+    if (result.done === true) return failed && this.#state.suppresses;
+    let options;
     try {
-      await this.#generator.return(undefined);
-    } catch (error) {
-      return notStopped(when, { cause: error });
+      // One that is left suspended would never release what it holds.
+      await generator.return(undefined);
+    } catch (cause) {
+      options = { cause };
     }
-    return notStopped(when);
+    throw notStopped(failed, options);
+  }
+
+  wrap(fn: AnyFunction): AnyFunction {
+    return this.#state.wrap(fn);
   }
 }

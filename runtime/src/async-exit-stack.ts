@@ -1,4 +1,3 @@
-import { describe } from "./describe.js";
 import { asyncEntrance, asyncResource, type Entry, takesOutcome } from "./entry.js";
 import { leaveAllAsync } from "./leave-async.js";
 import type {
@@ -9,6 +8,7 @@ import type {
   Failure,
 } from "./protocol.js";
 import { asyncDispose } from "./symbols.js";
+import { released, requireFunction } from "./stack-errors.js";
 import { Unwinding } from "./unwinding.js";
 
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- most exits answer nothing
@@ -190,7 +190,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
     const value = enter === undefined ? self : await enter.call(self);
     // The stack may have been released meanwhile; nobody else would exit the manager then.
     if (this.#entries === undefined) {
-      const error = released();
+      const error = released("AsyncExitStack");
       const unwinding = new Unwinding({ error });
       await leaveAllAsync([entrance], unwinding, () => {
         unwinding.rethrow();
@@ -377,7 +377,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
   }
 
   #open(): Entry[] {
-    if (this.#entries === undefined) throw released();
+    if (this.#entries === undefined) throw released("AsyncExitStack");
     return this.#entries;
   }
 
@@ -389,15 +389,5 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
       [Symbol.toStringTag]: { value: "AsyncExitStack", configurable: true },
       [takesOutcome]: { value: prototype.exitAsync },
     });
-  }
-}
-
-function released(): ReferenceError {
-  return new ReferenceError("This AsyncExitStack was released or moved");
-}
-
-function requireFunction(value: unknown, name: string): void {
-  if (typeof value !== "function") {
-    throw new TypeError(`${name} has to be a function, not ${describe(value)}`);
   }
 }

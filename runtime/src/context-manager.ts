@@ -1,14 +1,12 @@
-import { describe } from "./describe.js";
-import { isObject } from "./objects.js";
 import {
-  entered,
+  generatorFactory,
   type GeneratorOptions,
-  notAGenerator,
+  type GeneratorState,
   notStopped,
   notYielded,
-} from "./generator-messages.js";
+} from "./generator-manager.js";
 import type { ContextManager, Failure } from "./protocol.js";
-import { alike, type AnyFunction, type Wrapped, wrapped } from "./wrap.js";
+import type { AnyFunction, Wrapped } from "./wrap.js";
 
 /** A manager that a generator describes; for one use. */
 export interface GeneratorContextManager<T, X extends boolean = boolean> extends ContextManager<
@@ -80,42 +78,24 @@ export function contextManager<A extends unknown[], T, This = void>(
   options: GeneratorOptions<boolean>,
 ): (this: This, ...args: A) => GeneratorContextManager<T>;
 export function contextManager(fn: AnyFunction, options?: GeneratorOptions<boolean>): AnyFunction {
-  if (typeof fn !== "function") {
-    throw new TypeError(`contextManager() takes a generator function, not ${describe(fn)}`);
-  }
-  const suppresses = options?.suppresses === true;
-  return alike(function (this: unknown, ...args: unknown[]) {
-    return new FromGenerator(fn, this, args, suppresses);
-  }, fn);
+  return generatorFactory(fn, options, make, false);
 }
 
-class FromGenerator implements GeneratorContextManager<unknown> {
-  readonly #fn: AnyFunction;
-  readonly #self: unknown;
-  readonly #args: readonly unknown[];
-  readonly #suppresses: boolean;
-  readonly #generator: Generator;
-  #entered = false;
+function make(generator: unknown, state: GeneratorState): FromGenerator {
+  return new FromGenerator(generator as Generator, state);
+}
 
-  constructor(fn: AnyFunction, self: unknown, args: readonly unknown[], suppresses: boolean) {
-    const generator = fn.apply(self, args as unknown[]) as Generator;
-    if (
-      !isObject(generator) ||
-      typeof generator.throw !== "function" ||
-      Symbol.asyncIterator in generator
-    ) {
-      throw notAGenerator(fn, generator);
-    }
-    this.#fn = fn;
-    this.#self = self;
-    this.#args = args;
-    this.#suppresses = suppresses;
+class FromGenerator implements ContextManager<unknown> {
+  readonly #generator: Generator;
+  readonly #state: GeneratorState;
+
+  constructor(generator: Generator, state: GeneratorState) {
     this.#generator = generator;
+    this.#state = state;
   }
 
   enter(): unknown {
-    if (this.#entered) throw entered(this.#fn);
-    this.#entered = true;
+    this.#state.begin();
     const result = this.#generator.next();
     if (result.done === true) throw notYielded();
     return result.value;
@@ -123,36 +103,28 @@ class FromGenerator implements GeneratorContextManager<unknown> {
 
   exit(failure?: Failure): boolean {
     // A generator that has not begun has nothing to release; `next` would begin it.
-    if (!this.#entered) return false;
+    if (!this.#state.begun) return false;
     const generator = this.#generator;
-    if (failure === undefined) {
-      if (generator.next().done !== true) throw this.#stop("");
-      return false;
-    }
     let result;
     try {
-      result = generator.throw(failure.error);
+      result = failure === undefined ? generator.next() : generator.throw(failure.error);
     } catch (error) {
-      if (Object.is(error, failure.error)) return false;
+      if (failure !== undefined && Object.is(error, failure.error)) return false;
       throw error;
     }
-    if (result.done !== true) throw this.#stop(" after throw()");
-    return this.#suppresses;
-  }
-
-  wrap<F extends AnyFunction>(fn: F): Wrapped<F, ContextManager<unknown>> {
-    const make = (): unknown =>
-      new FromGenerator(this.#fn, this.#self, this.#args, this.#suppresses);
-    return wrapped(make, fn) as Wrapped<F, ContextManager<unknown>>;
-  }
-
-  /** A generator that is left suspended would never release what it holds. */
-  #stop(when: string): Error {
+    const failed = failure !== undefined;
+    if (result.done === true) return failed && this.#state.suppresses;
+    let options;
     try {
-      this.#generator.return(undefined);
-    } catch (error) {
-      return notStopped(when, { cause: error });
+      // One that is left suspended would never release what it holds.
+      generator.return(undefined);
+    } catch (cause) {
+      options = { cause };
     }
-    return notStopped(when);
+    throw notStopped(failed, options);
+  }
+
+  wrap(fn: AnyFunction): AnyFunction {
+    return this.#state.wrap(fn);
   }
 }

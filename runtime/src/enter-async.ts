@@ -1,9 +1,8 @@
+import { AsyncExitStack } from "./async-exit-stack.js";
 import type { EnteredContext } from "./enter.js";
-import { asyncEntrance, type Entry, takesOutcome } from "./entry.js";
-import { leaveAllAsync } from "./leave-async.js";
+import { takesOutcome } from "./entry.js";
 import type { AsyncContext, EnteredAsync, Failure } from "./protocol.js";
 import { asyncDispose } from "./symbols.js";
-import { Unwinding } from "./unwinding.js";
 
 /** A manager that was entered, for `await using` to exit. */
 export interface EnteredAsyncContext<T>
@@ -45,43 +44,13 @@ export interface EnteredAsyncContext<T>
 export async function enterAsync<M extends AsyncContext>(
   manager: M,
 ): Promise<EnteredAsyncContext<EnteredAsync<M>>> {
-  const entrance = asyncEntrance(manager);
-  const { self } = entrance;
-  const value = entrance.enter === undefined ? self : await entrance.enter.call(self);
-  return new AsyncHandle(value as EnteredAsync<M>, entrance);
-}
-
-class AsyncHandle<T> implements EnteredAsyncContext<T> {
-  readonly value: T;
-  /** Undefined once its exiting has begun. */
-  #entry: Entry | undefined;
-  #completed = false;
-
-  constructor(value: T, entry: Entry) {
-    this.value = value;
-    this.#entry = entry;
-  }
-
-  complete(): void {
-    if (this.#entry === undefined) throw new ReferenceError("This manager was exited already");
-    this.#completed = true;
-  }
-
-  [asyncDispose](): Promise<void> {
-    const unwinding = new Unwinding(undefined, !this.#completed);
-    return this.#exit(unwinding, () => {
-      unwinding.rethrow();
-    });
-  }
-
-  [takesOutcome](failure?: Failure): Promise<boolean> {
-    const unwinding = new Unwinding(failure);
-    return this.#exit(unwinding, () => unwinding.settle(failure));
-  }
-
-  #exit<R>(unwinding: Unwinding, finish: () => R): Promise<R> {
-    const entry = this.#entry;
-    this.#entry = undefined;
-    return leaveAllAsync(entry === undefined ? [] : [entry], unwinding, finish);
-  }
+  const stack = new AsyncExitStack();
+  const value = await stack.enterContext(manager);
+  const handle = {
+    value,
+    complete: () => stack.complete(),
+    [asyncDispose]: () => stack.disposeAsync(),
+    [takesOutcome]: (failure?: Failure) => stack.exitAsync(failure),
+  };
+  return handle;
 }

@@ -1,8 +1,7 @@
-import { type Entry, syncEntrance, takesOutcome } from "./entry.js";
-import { leaveAll } from "./leave.js";
+import { takesOutcome } from "./entry.js";
+import { ExitStack } from "./exit-stack.js";
 import type { Context, Entered, Failure } from "./protocol.js";
 import { dispose } from "./symbols.js";
-import { Unwinding } from "./unwinding.js";
 
 /** A manager that was entered, for `using` to exit. */
 export interface EnteredContext<T> extends Disposable {
@@ -51,40 +50,13 @@ export interface EnteredContext<T> extends Disposable {
  * ```
  */
 export function enter<M extends Context>(manager: M): EnteredContext<Entered<M>> {
-  const entrance = syncEntrance(manager);
-  const { self } = entrance;
-  const value = entrance.enter === undefined ? self : entrance.enter.call(self);
-  return new Handle(value as Entered<M>, entrance);
-}
-
-class Handle<T> implements EnteredContext<T> {
-  readonly value: T;
-  /** Undefined once it was exited. */
-  #entry: Entry | undefined;
-  #completed = false;
-
-  constructor(value: T, entry: Entry) {
-    this.value = value;
-    this.#entry = entry;
-  }
-
-  complete(): void {
-    if (this.#entry === undefined) throw new ReferenceError("This manager was exited already");
-    this.#completed = true;
-  }
-
-  [dispose](): void {
-    this.#exit(new Unwinding(undefined, !this.#completed)).rethrow();
-  }
-
-  [takesOutcome](failure?: Failure): boolean {
-    return this.#exit(new Unwinding(failure)).settle(failure);
-  }
-
-  #exit(unwinding: Unwinding): Unwinding {
-    const entry = this.#entry;
-    this.#entry = undefined;
-    if (entry !== undefined) leaveAll([entry], unwinding);
-    return unwinding;
-  }
+  const stack = new ExitStack();
+  const value = stack.enterContext(manager);
+  const handle = {
+    value,
+    complete: () => stack.complete(),
+    [dispose]: () => stack.dispose(),
+    [takesOutcome]: (failure?: Failure) => stack.exit(failure),
+  };
+  return handle;
 }

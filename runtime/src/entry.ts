@@ -61,7 +61,7 @@ export function asyncEntrance(value: unknown): Entrance {
     : undefined;
   if (entrance) return entrance;
   throw new TypeError(
-    `${describe(value)} is no context manager: it offers neither enterAsync() and exitAsync(), nor enter() and exit(), nor [Symbol.asyncDispose](), nor [Symbol.dispose](). ${cure}`,
+    `${describe(value)} is no context manager: it offers neither enter() and exit() nor [Symbol.dispose](), nor their async forms. ${cure}`,
   );
 }
 
@@ -89,8 +89,7 @@ export function asyncResource(value: unknown): Entry {
   );
 }
 
-const cure =
-  "For an object of another library, closing(object, release) adds one, or a stack takes it by adopt(object, release)";
+const cure = "closing(object, release) adds one, or a stack takes it by adopt(object, release)";
 
 type Method = () => unknown;
 type Lookup = (value: object) => Method | undefined;

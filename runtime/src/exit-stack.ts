@@ -1,8 +1,8 @@
-import { describe } from "./describe.js";
 import { type Entry, syncEntrance, syncResource, takesOutcome } from "./entry.js";
 import { leaveAll } from "./leave.js";
 import type { Context, ContextManager, Entered, Failure } from "./protocol.js";
 import { dispose } from "./symbols.js";
+import { released, requireFunction } from "./stack-errors.js";
 import { Unwinding } from "./unwinding.js";
 
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- most exits answer nothing
@@ -165,7 +165,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
     const value = enter === undefined ? self : enter.call(self);
     // Entering may have run code that released the stack; nobody else would exit the manager then.
     if (this.#entries === undefined) {
-      const error = released();
+      const error = released("ExitStack");
       const unwinding = new Unwinding({ error });
       leaveAll([entrance], unwinding);
       unwinding.rethrow();
@@ -337,7 +337,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
   }
 
   #open(): Entry[] {
-    if (this.#entries === undefined) throw released();
+    if (this.#entries === undefined) throw released("ExitStack");
     return this.#entries;
   }
 
@@ -349,15 +349,5 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
       [Symbol.toStringTag]: { value: "ExitStack", configurable: true },
       [takesOutcome]: { value: prototype.exit },
     });
-  }
-}
-
-function released(): ReferenceError {
-  return new ReferenceError("This ExitStack was released or moved");
-}
-
-function requireFunction(value: unknown, name: string): void {
-  if (typeof value !== "function") {
-    throw new TypeError(`${name} has to be a function, not ${describe(value)}`);
   }
 }

@@ -9,7 +9,7 @@ export { enter, type EnteredContext } from "./enter.js";
 export { enterAsync, type EnteredAsyncContext } from "./enter-async.js";
 export { ExitStack } from "./exit-stack.js";
 export { flattenErrors } from "./flatten-errors.js";
-export type { GeneratorOptions } from "./generator-messages.js";
+export type { GeneratorOptions } from "./generator-manager.js";
 export { nullContext, type NullContext } from "./null-context.js";
 export { primaryError } from "./primary-error.js";
 export type {

@@ -24,11 +24,16 @@ export function leave(entry: Entry, unwinding: Unwinding | undefined): unknown {
   const { self, exit, release } = entry;
   const releases = release !== undefined && (exit === undefined || unwinding?.isUnknown === true);
   const answer = releases ? release.call(self) : exit?.call(self, unwinding?.outcome);
+  refuseLatePromise(answer, self);
+  return releases ? undefined : answer;
+}
+
+/** What nobody would await must not be dropped. */
+export function refuseLatePromise(answer: unknown, self: unknown): void {
   if (isPromiseLike(answer)) {
     const whose = self === undefined ? "A callback" : `The exit of ${describe(self)}`;
     throw new TypeError(
       `${whose} returned a promise, which a synchronous form cannot await: use withAsyncContext or an AsyncExitStack`,
     );
   }
-  return releases ? undefined : answer;
 }

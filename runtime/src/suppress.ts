@@ -69,7 +69,7 @@ function matcher(filter: unknown): Matcher {
   const shape = isObject(filter) ? Object.entries(filter) : [];
   if (shape.length === 0) {
     throw new TypeError(
-      `suppress() takes error classes, shapes such as { code: "ENOENT" }, and predicates, not ${describe(filter)}${isObject(filter) ? " without properties, which would suppress everything" : ""}`,
+      `suppress() takes error classes, shapes such as { code: "ENOENT" }, and predicates, not ${describe(filter)}: an empty shape would suppress everything`,
     );
   }
   return (error) =>

@@ -1,14 +1,7 @@
+import { concludeAsync } from "./conclude.js";
 import { asyncEntrance, type Entry } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
-import { leaveAllAsync } from "./leave-async.js";
-import type {
-  AsyncContext,
-  EnteredAllAsync,
-  EnteredAsync,
-  Failure,
-  SkippedAsync,
-} from "./protocol.js";
-import { Unwinding } from "./unwinding.js";
+import type { AsyncContext, EnteredAllAsync, EnteredAsync, SkippedAsync } from "./protocol.js";
 
 /**
  * Enters a manager, runs a body, and exits the manager when the body's promise has settled, whatever
@@ -71,7 +64,7 @@ async function withOne(context: unknown, body: (value: unknown) => unknown): Pro
     result = body(value);
     if (isPromiseLike(result)) result = await result;
   } catch (error) {
-    return fail([entrance], { error });
+    return concludeAsync([entrance], { error });
   }
   const answer = (exit ?? release)?.call(self);
   if (isPromiseLike(answer)) await answer;
@@ -96,18 +89,8 @@ async function withAll(
     result = body(values);
     if (isPromiseLike(result)) result = await result;
   } catch (error) {
-    return fail(entered, { error });
+    return concludeAsync(entered, { error });
   }
-  const unwinding = new Unwinding(undefined);
-  await leaveAllAsync(entered, unwinding, () => {
-    unwinding.rethrow();
-  });
+  await concludeAsync(entered, undefined);
   return result;
-}
-
-async function fail(entered: readonly Entry[], failure: Failure): Promise<undefined> {
-  const unwinding = new Unwinding(failure);
-  const suppressed = await leaveAllAsync(entered, unwinding, () => unwinding.settle(failure));
-  if (!suppressed) throw failure.error;
-  return undefined;
 }

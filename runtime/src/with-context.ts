@@ -1,6 +1,7 @@
+import { conclude } from "./conclude.js";
 import { type Entry, syncEntrance } from "./entry.js";
-import { isPromiseLike } from "./objects.js";
-import { leave, leaveAll } from "./leave.js";
+import { isObject, isPromiseLike } from "./objects.js";
+import { leaveAll, refuseLatePromise } from "./leave.js";
 import type { Context, Entered, EnteredAll, Failure, Skipped } from "./protocol.js";
 import { Unwinding } from "./unwinding.js";
 
@@ -60,17 +61,25 @@ export function withContext(
   return Array.isArray(context) ? withAll(context, run) : withOne(context, run);
 }
 
+/**
+ * The common case, without an entry: for a manager whose body completes, nothing is allocated. Its
+ * `[Symbol.dispose]` is not asked for, because the outcome is known.
+ */
 function withOne(context: unknown, body: (value: unknown) => unknown): unknown {
-  const entrance = syncEntrance(context);
-  const { self, enter } = entrance;
-  const value = enter === undefined ? self : enter.call(self);
+  const { enter, exit } = (context ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof enter !== "function" || typeof exit !== "function" || !isObject(context)) {
+    return withAll([context], (values) => body((values as readonly unknown[])[0]));
+  }
+  const value: unknown = enter.call(context);
   let result;
   try {
     result = completed(body(value));
   } catch (error) {
-    return fail([entrance], { error });
+    const entry = { self: context, exit: exit as () => unknown, release: undefined };
+    return fail([entry], { error });
   }
-  leave(entrance, undefined);
+  const answer: unknown = exit.call(context, undefined);
+  if (answer !== undefined) refuseLatePromise(answer, context);
   return result;
 }
 
@@ -89,9 +98,7 @@ function withAll(contexts: readonly unknown[], body: (value: unknown) => unknown
   } catch (error) {
     return fail(entered, { error });
   }
-  const unwinding = new Unwinding(undefined);
-  leaveAll(entered, unwinding);
-  unwinding.rethrow();
+  conclude(entered, undefined);
   return result;
 }
 

@@ -93,7 +93,7 @@ export type Wrapper<M> = <F extends AnyFunction>(
 export function wrapWith<M extends AsyncContext>(make: () => M): Wrapper<M> {
   if (typeof make !== "function") {
     throw new TypeError(
-      `wrapWith() takes a function that makes a manager for each call, not ${describe(make)}: wrapWith(() => manager())`,
+      `wrapWith() takes a function that makes a manager, not ${describe(make)}: wrapWith(() => manager())`,
     );
   }
   return ((fn: unknown) => wrapped(make, fn)) as Wrapper<M>;
@@ -103,7 +103,7 @@ export function wrapWith<M extends AsyncContext>(make: () => M): Wrapper<M> {
 export function wrapped(make: () => unknown, fn: unknown): AnyFunction {
   if (typeof fn !== "function") {
     throw new TypeError(
-      `Only functions, methods, getters and setters can be wrapped, by standard decorators (without experimentalDecorators), not ${describe(fn)}`,
+      `Only functions can be wrapped (methods by standard decorators), not ${describe(fn)}`,
     );
   }
   const call = fn as AnyFunction;
@@ -184,7 +184,7 @@ async function runAsync(
     result = fn.apply(self, args);
     if (isGenerator(result, Symbol.asyncIterator) || isGenerator(result, Symbol.iterator)) {
       throw new TypeError(
-        `${describe(fn)} returned a generator, which an async manager can only wrap as a generator function`,
+        `${describe(fn)} returned a generator; an async manager wraps generator functions only`,
       );
     }
   } catch (error) {

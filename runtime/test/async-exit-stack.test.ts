@@ -308,7 +308,7 @@ describe("enterContext", () => {
 
   test("refuses what is no manager", async () => {
     await expect(new AsyncExitStack().enterContext({} as never)).rejects.toThrow(
-      "a plain object is no context manager: it offers neither enterAsync() and exitAsync(), nor",
+      "a plain object is no context manager: it offers neither enter() and exit() nor [Symbol.dispose](), nor their async forms",
     );
   });
 
