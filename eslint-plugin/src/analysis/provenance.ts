@@ -44,7 +44,10 @@ export class Provenance {
 
   /** The same, with the types asked where the file itself does not tell. */
   typedOriginOf(expression: TSESTree.Node): Origin | undefined {
-    return this.originOf(expression) ?? this.#types.originOf(unwrap(expression));
+    const origin = this.originOf(expression);
+    // A module of the project's own may pass on what it has from another.
+    const known = origin && !/^[.#/]/.test(origin.module);
+    return known ? origin : (this.#types.originOf(unwrap(expression)) ?? origin);
   }
 
   #resolve(node: TSESTree.Node): Origin | undefined {

@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Acquisition } from "../analysis/acquisitions.js";
 import type { Ownership, Use } from "../analysis/ownership.js";
 import type { Provenance } from "../analysis/provenance.js";
-import { contains, unwrap, walk } from "../analysis/syntax.js";
+import { contains, lastName, unwrap, walk } from "../analysis/syntax.js";
 import type { Release } from "../resources/catalogue.js";
 import type { ProjectFacts } from "../types/project.js";
 import type { TypeSource } from "../types/type-source.js";
@@ -11,7 +11,7 @@ import type { Edit, Rewrite } from "./edit.js";
 import { freshName } from "./fresh-name.js";
 import { importEdits } from "./imports.js";
 import { removeRelease } from "./redundant-release.js";
-import { releaseFunction } from "./release-function.js";
+import { bestReleaseFunction, releaseFunction } from "./release-function.js";
 import { settledUses } from "./settled-uses.js";
 import { indentationAt, lineStart, mentions, styleOf } from "./source-style.js";
 
@@ -127,7 +127,7 @@ function closingForm(managed: Managed, site: Site): Form | undefined {
   const { resource, value } = acquisition;
   if (resource.value !== "object") return undefined;
   if (resource.async && value.type !== "AwaitExpression") return undefined;
-  const release = chosenRelease(ownership.uses, resource.release);
+  const release = chosenMethod(ownership.uses, resource.release);
   if (release?.kind !== "method" || (release.async && !site.async)) return undefined;
   const parameter = freshName(["held", "resource", "acquired"], site.block, managed.ast);
   if (parameter === undefined || isTaken("closing", managed)) return undefined;
@@ -153,15 +153,17 @@ function closingForm(managed: Managed, site: Site): Form | undefined {
 function stackForm(managed: Managed, site: Site): Form | undefined {
   const { acquisition, text, ast } = managed;
   const { resource, value } = acquisition;
-  const [release] = resource.release;
-  if (resource.value !== "plain" || release.kind !== "function") return undefined;
+  if (resource.value !== "plain") return undefined;
   if (resource.async && value.type !== "AwaitExpression") return undefined;
-  if (release.async && !site.async) return undefined;
+  // Where a release stays, the one at the block's end must bear that nothing is left to release.
+  const release = releasesStay(managed, site)
+    ? bestReleaseFunction(managed)
+    : releaseFunction(managed, managed.ownership.uses);
+  if (!release || (release.async && !site.async)) return undefined;
   const stack = freshName(["stack", "exitStack", `${site.name}Stack`], site.block, ast);
   const parameter = freshName(["path", "held", "acquired"], site.block, ast);
-  const releaser = releaseFunction(managed, release);
   const className = release.async ? "AsyncExitStack" : "ExitStack";
-  if (stack === undefined || parameter === undefined || !releaser) return undefined;
+  if (stack === undefined || parameter === undefined) return undefined;
   if (isTaken(className, managed)) return undefined;
   const keyword = release.async ? "await using" : "using";
   const style = styleOf(text, ast);
@@ -171,8 +173,8 @@ function stackForm(managed: Managed, site: Site): Form | undefined {
   if (text.slice(lineStart(text, start), start).trim() !== "") return undefined;
   const callback =
     release.furtherArguments === undefined
-      ? releaser.name
-      : `(${parameter}) => ${releaser.name}(${parameter}, ${release.furtherArguments})`;
+      ? release.name
+      : `(${parameter}) => ${release.name}(${parameter}, ${release.furtherArguments})`;
   return {
     title: `Manage \`${site.name}\` with an \`${className}\`${addition(managed)}`,
     edits: [
@@ -184,7 +186,7 @@ function stackForm(managed: Managed, site: Site): Form | undefined {
       },
       { range: [init.range[0], init.range[0]], text: `${stack}.adopt(` },
       { range: [init.range[1], init.range[1]], text: `, ${callback})` },
-      ...releaser.edits,
+      ...release.edits,
       ...importEdits([className], "unwind", ast, text, style),
     ],
     proven: isProvenWithRuntime(managed),
@@ -192,20 +194,30 @@ function stackForm(managed: Managed, site: Site): Form | undefined {
   };
 }
 
-/** The release that the code uses already, so that the rewrite does not change how it ends. */
-function chosenRelease(uses: readonly Use[], releases: readonly Release[]): Release | undefined {
+/**
+ * The method by which the code releases already, so that the rewrite does not change how it ends;
+ * the best one where it does not. Undefined where the code says more than the end of a block can:
+ * `release(error)`, `end("bye")`, or one method here and another there.
+ */
+function chosenMethod(uses: readonly Use[], releases: readonly Release[]): Release | undefined {
+  const methods = new Set<string | undefined>();
   for (const { effect, at } of uses) {
-    if (effect !== "release" || at.type !== "CallExpression") continue;
-    // `release(error)`, `end("bye")`: with arguments it says more than the end of a block can.
-    if (at.arguments.length > 0) return undefined;
-    const callee = unwrap(at.callee);
-    const name =
-      callee.type === "MemberExpression" && callee.property.type === "Identifier"
-        ? callee.property.name
-        : undefined;
-    return releases.find((release) => release.kind === "method" && release.name === name);
+    if (effect !== "release") continue;
+    const plain = at.type === "CallExpression" && at.arguments.length === 0;
+    methods.add(plain ? lastName(at.callee) : undefined);
   }
-  return releases[0];
+  if (methods.size === 0) return releases[0];
+  const [name] = methods;
+  if (methods.size > 1 || name === undefined) return undefined;
+  return releases.find((release) => release.kind === "method" && release.name === name);
+}
+
+/** Whether a release cannot be taken away, because something happens behind it. */
+function releasesStay({ ownership, text }: Managed, { block }: Site): boolean {
+  return ownership.uses.some(
+    ({ effect, at }) =>
+      effect === "release" && !(contains(block, at) && removeRelease(at, block, text)),
+  );
 }
 
 /** The edits to the rest of the block: releases that go, and promises that must be awaited. */

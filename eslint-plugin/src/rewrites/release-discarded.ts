@@ -38,9 +38,9 @@ export function releaseDiscarded(discarded: Discarded): Rewrite | undefined {
       ],
     };
   }
-  const releaser = releaseFunction(discarded, release);
+  const releaser = releaseFunction(discarded, []);
   if (!releaser) return undefined;
-  const further = release.furtherArguments === undefined ? "" : `, ${release.furtherArguments}`;
+  const further = releaser.furtherArguments === undefined ? "" : `, ${releaser.furtherArguments}`;
   return {
     kind: "suggestion",
     title,

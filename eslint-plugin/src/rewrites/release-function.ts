@@ -2,7 +2,8 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Acquisition } from "../analysis/acquisitions.js";
 import type { Provenance } from "../analysis/provenance.js";
-import { unwrap } from "../analysis/syntax.js";
+import type { Use } from "../analysis/ownership.js";
+import { isFunction, unwrap, walk } from "../analysis/syntax.js";
 import type { Release } from "../resources/catalogue.js";
 import type { Edit } from "./edit.js";
 import { importEdits } from "./imports.js";
@@ -15,8 +16,86 @@ interface AcquiringFile {
   readonly acquisition: Acquisition;
 }
 
-/** The release function by the name under which the file reaches it, with the import it needs. */
+/** A release by a function, as a rewrite writes it. */
+export interface ReleaseCall {
+  /** The function's name in this file: `closeSync`, `fs.closeSync`. */
+  readonly name: string;
+  /** What it is given behind the resource, as source text. */
+  readonly furtherArguments: string | undefined;
+  readonly async: boolean;
+  /** The import that the name needs. */
+  readonly edits: readonly Edit[];
+}
+
+/**
+ * The function by which the code releases already, with the same arguments, so that the rewrite
+ * does not change how it ends; the catalogue's best where it does not. Undefined where the code
+ * releases in several ways, or in one that cannot be moved.
+ */
 export function releaseFunction(
+  file: AcquiringFile,
+  uses: readonly Use[],
+): ReleaseCall | undefined {
+  const [first, ...others] = uses.filter(({ effect }) => effect === "release");
+  if (!first) return bestReleaseFunction(file);
+  const call = releaseCall(file, first.at);
+  const same = others.every(({ at }) => {
+    const other = releaseCall(file, at);
+    return other?.name === call?.name && other?.furtherArguments === call?.furtherArguments;
+  });
+  return same ? call : undefined;
+}
+
+/** An existing release that can be written elsewhere in the file as it stands. */
+function releaseCall(
+  { acquisition, text, provenance }: AcquiringFile,
+  node: TSESTree.Node,
+): ReleaseCall | undefined {
+  if (node.type !== "CallExpression") return undefined;
+  // A name of the module level is the same everywhere; what is given must not name anything.
+  const origin = provenance.originOf(node.callee);
+  const known = acquisition.resource.release.find(
+    (release) =>
+      release.kind === "function" &&
+      release.origin.module === origin?.module &&
+      release.origin.name === origin.name,
+  );
+  const [, ...further] = node.arguments;
+  const [begin] = further;
+  const end = further.at(-1);
+  if (!known || further.some(namesSomething)) return undefined;
+  return {
+    name: text.slice(...node.callee.range),
+    furtherArguments: begin && end ? text.slice(begin.range[0], end.range[1]) : undefined,
+    async: known.async,
+    edits: [],
+  };
+}
+
+function namesSomething(argument: TSESTree.Node): boolean {
+  const names: TSESTree.Node[] = [];
+  walk(argument, (node) => {
+    const isKey =
+      node.parent?.type === "Property" && node.parent.key === node && !node.parent.shorthand;
+    if (isFunction(node) || node.type === "ThisExpression") names.push(node);
+    if (node.type === "Identifier" && !isKey) names.push(node);
+    return undefined;
+  });
+  return names.length > 0;
+}
+
+/** The release function that the catalogue names first. */
+export function bestReleaseFunction(file: AcquiringFile): ReleaseCall | undefined {
+  const [release] = file.acquisition.resource.release;
+  if (release.kind !== "function") return undefined;
+  const reached = nameInFile(file, release);
+  return (
+    reached && { ...reached, furtherArguments: release.furtherArguments, async: release.async }
+  );
+}
+
+/** The name under which the file reaches a release function, with the import that it needs. */
+function nameInFile(
   { acquisition, ast, text, provenance }: AcquiringFile,
   release: Extract<Release, { kind: "function" }>,
 ): { name: string; edits: Edit[] } | undefined {

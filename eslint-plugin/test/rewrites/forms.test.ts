@@ -331,7 +331,7 @@ describe("an exit stack, for descriptors and directories", () => {
 
         export async function stage(text: string) {
           await using stack = new AsyncExitStack();
-          const folder = stack.adopt(await mkdtemp("/tmp/stage-"), (path) => rm(path, { recursive: true, force: true }));
+          const folder = stack.adopt(await mkdtemp("/tmp/stage-"), (path) => rm(path, { recursive: true }));
           await writeFile(join(folder, "input"), text);
         }
       `,
@@ -435,7 +435,7 @@ describe("an exit stack, for descriptors and directories", () => {
         import { ExitStack } from "unwind";
         export async function stage(text: string) {
           using stack = new ExitStack();
-          const folder = stack.adopt(mkdtempSync("/tmp/stage-"), (path) => rmSync(path, { recursive: true, force: true }));
+          const folder = stack.adopt(mkdtempSync("/tmp/stage-"), (path) => rmSync(path, { recursive: true }));
           await writeFile(folder + "/input", text);
         }
       `,

@@ -8,6 +8,54 @@ const withRuntime: Setting = { runtime: true, node: ">=20.19" };
 describe("no rewrite is offered where the resource", () => {
   test.each([
     [
+      "goes back broken on one path, which the end of a block cannot tell",
+      code`
+        import type { Pool } from "pg";
+        export async function run(pool: Pool, text: string) {
+          const client = await pool.connect();
+          await client.query("BEGIN");
+          try {
+            await client.query(text);
+          } catch (error) {
+            client.release(error as Error);
+            throw error;
+          }
+          client.release();
+        }
+      `,
+    ],
+    [
+      "is ended here and destroyed there",
+      code`
+        import { once } from "node:events";
+        import { connect } from "node:net";
+        export async function send(port: number, text: string) {
+          const socket = connect(port);
+          await once(socket, "connect");
+          if (text === "") {
+            socket.destroy();
+            return;
+          }
+          socket.end();
+        }
+      `,
+    ],
+    [
+      "is removed in two ways, with nothing behind either",
+      code`
+        import { mkdtempSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
+        export function stage(text: string) {
+          const folder = mkdtempSync("/tmp/stage-");
+          writeFileSync("/tmp/text", text);
+          if (ready) {
+            rmdirSync(folder);
+            return;
+          }
+          rmSync(folder, { recursive: true });
+        }
+      `,
+    ],
+    [
       "is handed over on one path",
       code`
         import { open } from "node:fs/promises";
