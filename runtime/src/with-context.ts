@@ -1,7 +1,7 @@
 import { conclude } from "./conclude.js";
 import { type Entry, syncEntrance } from "./entry.js";
 import { isObject, isPromiseLike } from "./objects.js";
-import { leaveAll, refuseLatePromise } from "./leave.js";
+import { leave, leaveAll, refuseLatePromise } from "./leave.js";
 import type { Context, Entered, EnteredAll, Failure, Skipped } from "./protocol.js";
 import { Unwinding } from "./unwinding.js";
 
@@ -68,7 +68,7 @@ export function withContext(
 function withOne(context: unknown, body: (value: unknown) => unknown): unknown {
   const { enter, exit } = (context ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof enter !== "function" || typeof exit !== "function" || !isObject(context)) {
-    return withAll([context], (values) => body((values as readonly unknown[])[0]));
+    return withDisposable(syncEntrance(context), body);
   }
   const value: unknown = enter.call(context);
   let result;
@@ -80,6 +80,18 @@ function withOne(context: unknown, body: (value: unknown) => unknown): unknown {
   }
   const answer: unknown = exit.call(context, undefined);
   if (answer !== undefined) refuseLatePromise(answer, context);
+  return result;
+}
+
+/** The same for what only has a release: it is entered by being there. */
+function withDisposable(entry: Entry, body: (value: unknown) => unknown): unknown {
+  let result;
+  try {
+    result = completed(body(entry.self));
+  } catch (error) {
+    return fail([entry], { error });
+  }
+  leave(entry, undefined);
   return result;
 }
 
@@ -119,7 +131,7 @@ class UnfinishedBody extends TypeError {
 function completed(result: unknown): unknown {
   if (isPromiseLike(result)) {
     throw new UnfinishedBody(
-      "The body of withContext returned a promise, so everything is exited before its work is done: use withAsyncContext",
+      "The body of withContext returned a promise, which it cannot await: use withAsyncContext",
     );
   }
   return result;
