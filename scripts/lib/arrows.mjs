@@ -13,7 +13,12 @@ const plugin = "eslint-plugin/src";
  * may import (`guarded`), `name/path` for one sub-path only. `node`: whether Node's own modules are allowed.
  */
 export const parts = {
-  runtime: { files: "runtime/src/**", parts: [], packages: [], node: false },
+  runtime: { files: "runtime/src/*", parts: [], packages: [], node: false },
+  // The sub-path exports: each stands on the runtime, none on another.
+  sql: { files: "runtime/src/sql/**", parts: ["runtime"], packages: [], node: false },
+  streams: { files: "runtime/src/streams/**", parts: ["runtime"], packages: [], node: false },
+  node: { files: "runtime/src/node/**", parts: ["runtime"], packages: [], node: true },
+  testing: { files: "runtime/src/testing/**", parts: ["runtime"], packages: [], node: true },
 
   version: { files: `${plugin}/version.ts`, parts: [], packages: [], node: true },
   resources: { files: `${plugin}/resources/**`, parts: [], packages: [], node: false },

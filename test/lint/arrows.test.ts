@@ -29,6 +29,10 @@ describe("an import against the arrows is an error", () => {
   test.each([
     // The runtime imports nothing.
     ["runtime/src/virtual.ts", "node:fs"],
+    ["runtime/src/virtual.ts", "./node/index.js"],
+    ["runtime/src/sql/virtual.ts", "node:fs"],
+    ["runtime/src/sql/virtual.ts", "../node/index.js"],
+    ["runtime/src/node/virtual.ts", "pg"],
     ["runtime/src/virtual.ts", "typescript"],
     ["runtime/src/virtual.ts", "eslint-plugin-unwind/session"],
     ["runtime/src/virtual.ts", "../../eslint-plugin/src/checks/check.js"],
@@ -88,6 +92,8 @@ test.each([
 
 test.each([
   ["runtime/src/virtual.ts", "./index.js"],
+  ["runtime/src/node/virtual.ts", "../index.js"],
+  ["runtime/src/node/virtual.ts", "node:fs"],
   [`${plugin}/types/typescript.ts`, "typescript"],
   [`${plugin}/analysis/virtual.ts`, "../resources/catalogue.js"],
   [`${plugin}/analysis/virtual.ts`, "@typescript-eslint/types"],
@@ -105,13 +111,15 @@ test.each([
 test("every source file belongs to one part", () => {
   const patterns = Object.values(parts).map(({ files }) => files);
   const strays: string[] = [];
-  for (const folder of ["runtime/src", plugin, "extension/client", "extension/server"]) {
-    for (const name of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })) {
-      const file = `${folder}/${name.replaceAll("\\", "/")}`;
+  for (const sources of ["runtime/src", plugin, "extension/client", "extension/server"]) {
+    for (const name of readdirSync(join(root, sources), { recursive: true, encoding: "utf8" })) {
+      const file = `${sources}/${name.replaceAll("\\", "/")}`;
       if (!file.endsWith(".ts")) continue;
-      const owners = patterns.filter((pattern) =>
-        pattern.endsWith("/**") ? file.startsWith(pattern.slice(0, -2)) : file === pattern,
-      );
+      const folder = file.slice(0, file.lastIndexOf("/"));
+      const owners = patterns.filter((pattern) => {
+        if (pattern.endsWith("/**")) return file.startsWith(pattern.slice(0, -2));
+        return pattern.endsWith("/*") ? folder === pattern.slice(0, -2) : file === pattern;
+      });
       if (owners.length !== 1) strays.push(file);
     }
   }
