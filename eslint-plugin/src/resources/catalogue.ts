@@ -20,7 +20,11 @@ export type Release =
       readonly async: boolean;
       /** Further arguments, as source text, that a rewrite passes: `{ recursive: true }`. */
       readonly furtherArguments?: string;
-    };
+    }
+  /** The resource is a function, and calling it releases: `const release = await mutex.acquire()`. */
+  | { readonly kind: "call"; readonly async: boolean }
+  /** A method of the object that gave it, with the resource first: `pool.release(connection)`. */
+  | { readonly kind: "giver"; readonly name: string; readonly async: boolean };
 
 /** One kind of resource: what acquires it and what releases it. */
 export interface Resource {
@@ -28,6 +32,11 @@ export interface Resource {
   readonly noun: string;
   /** The functions and constructors whose result it is. */
   readonly acquire: readonly Origin[];
+  /**
+   * Names of methods among them that say so much by themselves that they count on any object of
+   * unknown type: `getReader`. Never a name that other libraries use for something else.
+   */
+  readonly distinctiveMethods?: readonly string[];
   /** Whether the acquiring call returns a promise of the resource. */
   readonly async: boolean;
   /** Whether the call gives the resource to a callback instead when one is its last argument. */
@@ -41,6 +50,20 @@ export interface Resource {
    * callee uses but does not own.
    */
   readonly value: "object" | "plain";
+  /**
+   * Methods that make it hold something: until one of them is called it can be dropped, as a server
+   * that does not listen yet. The acquisition is then that call.
+   */
+  readonly dormantUntil?: readonly string[];
+  /**
+   * Whether it is often made to live as long as the process: a server, a pool, a watcher. Then only
+   * a function that releases it on one of its paths has to release it on all.
+   */
+  readonly oftenKept?: boolean;
+  /** Methods that read it to its end: where they fail, or find the end, nothing is left to release. */
+  readonly exhaustedBy?: readonly string[];
+  /** Events whose listener lets it run until it releases itself: a read stream's `end`. */
+  readonly releasingEvents?: readonly string[];
   /** Whether it is made inside the directory with which the first argument begins. */
   readonly madeInside?: boolean;
   /** Methods that return the resource itself: `socket.on("error", …)`. */
