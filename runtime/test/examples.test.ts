@@ -1,15 +1,26 @@
 import strictAssert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 
-import * as unwind from "../src/index.js";
-
 const runtime = join(import.meta.dirname, "..");
 const sources = join(runtime, "src");
+const guides = join(runtime, "../docs/guides");
+
+/** The folder of each module of the package, by the name under which users import it. */
+const folders = new Map([
+  ["unwind", "."],
+  ...readdirSync(sources)
+    .filter((name) => existsSync(join(sources, name, "index.ts")))
+    .map((name): [string, string] => [`unwind/${name}`, name]),
+]);
+const modules = new Map<string, object>();
+for (const [name, folder] of folders) {
+  modules.set(name, (await import(join(sources, folder, "index.ts"))) as object);
+}
 
 interface Example {
   /** The file and the first line of the code in it. */
@@ -43,7 +54,11 @@ function blocks(text: string, file: string, prefix = ""): Example[] {
 
 const examples = [
   ...blocks(readFileSync(join(runtime, "README.md"), "utf8"), "README.md"),
-  ...readdirSync(sources)
+  ...(existsSync(guides) ? readdirSync(guides) : [])
+    .filter((name) => name.endsWith(".md"))
+    .flatMap((name) => blocks(readFileSync(join(guides, name), "utf8"), `docs/guides/${name}`)),
+  ...readdirSync(sources, { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll("\\", "/"))
     .filter((name) => name.endsWith(".ts"))
     .flatMap((name) => blocks(readFileSync(join(sources, name), "utf8"), `src/${name}`, "*")),
 ];
@@ -71,8 +86,8 @@ async function run(code: string): Promise<number> {
   });
   const nodeRequire = createRequire(import.meta.url);
   const require = (name: string): unknown => {
-    if (name === "unwind") return unwind;
-    return name === "node:assert/strict" ? counted : nodeRequire(name);
+    if (name === "node:assert/strict") return counted;
+    return modules.get(name) ?? nodeRequire(name);
   };
   await new AsyncFunction("require", "exports", "__filename", outputText)(
     require,
@@ -83,15 +98,18 @@ async function run(code: string): Promise<number> {
 }
 
 describe("the examples", () => {
-  test("are there: one for each public function and class, and a README full", () => {
-    const documented = Object.keys(unwind).filter((name) =>
+  test.for([...modules])("are there: one for each public name of %s", ([module, exported]) => {
+    const documented = Object.keys(exported).filter((name) =>
       examples.some(
         (example) =>
           example.name.startsWith("src/") &&
-          new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from "unwind"`).test(example.code),
+          new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from "${module}"`).test(example.code),
       ),
     );
-    expect(documented.sort()).toEqual(Object.keys(unwind).sort());
+    expect(documented.sort()).toEqual(Object.keys(exported).sort());
+  });
+
+  test("are there: a README full", () => {
     expect(examples.filter(({ name }) => name.startsWith("README")).length).toBeGreaterThan(8);
   });
 
@@ -127,15 +145,10 @@ describe("the examples", () => {
     };
     // As after publishing, but from the sources: the test must not depend on an earlier build.
     host.resolveModuleNameLiterals = (literals, containing, redirect, compilerOptions) =>
-      literals.map(({ text }) =>
-        text === "unwind"
-          ? {
-              resolvedModule: {
-                resolvedFileName: join(sources, "index.ts"),
-                extension: ts.Extension.Ts,
-              },
-            }
-          : ts.resolveModuleName(
+      literals.map(({ text }) => {
+        const folder = folders.get(text);
+        return folder === undefined
+          ? ts.resolveModuleName(
               text,
               containing,
               compilerOptions,
@@ -143,8 +156,14 @@ describe("the examples", () => {
               undefined,
               redirect,
               ts.ModuleKind.ESNext,
-            ),
-      );
+            )
+          : {
+              resolvedModule: {
+                resolvedFileName: join(sources, folder, "index.ts"),
+                extension: ts.Extension.Ts,
+              },
+            };
+      });
     const program = ts.createProgram([...files.keys()], options, host);
     const problems = ts.getPreEmitDiagnostics(program).map((diagnostic) => {
       const file = diagnostic.file?.fileName ?? "";

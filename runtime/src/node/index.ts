@@ -1,0 +1,1 @@
+export { chdir, type WorkingDirectory } from "./chdir.js";
