@@ -7,6 +7,7 @@ import type {
   EnteredAsync,
   Failure,
 } from "./protocol.js";
+import { hidden } from "./objects.js";
 import { asyncDispose } from "./symbols.js";
 import { released, requireFunction } from "./stack-errors.js";
 import { Unwinding } from "./unwinding.js";
@@ -186,7 +187,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
   async enterContext<M extends AsyncContext>(manager: M): Promise<EnteredAsync<M>> {
     this.#open();
     const entrance = asyncEntrance(manager);
-    const { self, enter, exit, release } = entrance;
+    const { self, enter } = entrance;
     const value = enter === undefined ? self : await enter.call(self);
     // The stack may have been released meanwhile; nobody else would exit the manager then.
     if (this.#entries === undefined) {
@@ -197,7 +198,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
       });
       throw error;
     }
-    this.#entries.push({ self, exit, release });
+    this.#entries.push(entrance);
     return value as EnteredAsync<M>;
   }
 
@@ -385,7 +386,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
     const { prototype } = this;
     Object.defineProperties(prototype, {
       // As in the standard: both names hold the same function.
-      [asyncDispose]: { value: prototype.disposeAsync, writable: true, configurable: true },
+      [asyncDispose]: hidden(prototype.disposeAsync),
       [Symbol.toStringTag]: { value: "AsyncExitStack", configurable: true },
       [takesOutcome]: { value: prototype.exitAsync },
     });

@@ -1,6 +1,8 @@
-import { type DisposedBy, refusePromise } from "./defer.js";
+import { type DisposedBy, once, refusePromise } from "./defer.js";
 import { describe } from "./describe.js";
+import { extendInPlace } from "./in-place.js";
 import { isObject } from "./objects.js";
+import { requireFunction } from "./stack-errors.js";
 import { asyncDispose, dispose } from "./symbols.js";
 
 /**
@@ -53,43 +55,20 @@ export function closing<T extends { close(): unknown }>(
 ): T & DisposedBy<ReturnType<T["close"]>>;
 export function closing(resource: object, release?: (resource: never) => unknown): object {
   if (!isObject(resource)) throw new TypeError(`closing() takes an object, ${cannot(resource)}`);
-  let pending: (() => unknown) | undefined = releaseOf(resource, release);
+  const found = releaseOf(resource, release);
+  const close = once(() => {
+    // Before the release, not after it: a pool may hand the object on while it is being released.
+    takeAway?.();
+    return found();
+  });
 
   // Both, for only the release's answer tells which of the two it is.
   const methods = new Map<symbol, () => unknown>([
     [dispose, () => refusePromise(close(), `The release of ${describe(resource)}`)],
     [asyncDispose, async () => void (await close())],
   ]);
-  const previous = new Map<symbol, PropertyDescriptor | undefined>();
-
-  /** Before the release, not after it: a pool may hand the object on while it is being released. */
-  function takeAway(): void {
-    for (const [symbol, before] of previous) {
-      // What somebody else has put in place since is theirs.
-      if (Reflect.getOwnPropertyDescriptor(resource, symbol)?.value !== methods.get(symbol))
-        continue;
-      if (before) Reflect.defineProperty(resource, symbol, before);
-      else Reflect.deleteProperty(resource, symbol);
-    }
-  }
-
-  function close(): unknown {
-    const current = pending;
-    if (current === undefined) return undefined;
-    pending = undefined;
-    takeAway();
-    return current();
-  }
-
-  for (const [symbol, value] of methods) {
-    const before = Reflect.getOwnPropertyDescriptor(resource, symbol);
-    const attributes = { value, writable: true, enumerable: false, configurable: true };
-    if (before?.configurable === false || !Reflect.defineProperty(resource, symbol, attributes)) {
-      takeAway();
-      throw new TypeError(`closing() cannot extend ${cannot(resource)}`);
-    }
-    previous.set(symbol, before);
-  }
+  const takeAway = extendInPlace(resource, methods);
+  if (!takeAway) throw new TypeError(`closing() cannot extend ${cannot(resource)}`);
   return resource;
 }
 
@@ -104,9 +83,7 @@ function releaseOf(
     }
     return () => close.call(resource) as unknown;
   }
-  if (typeof release !== "function") {
-    throw new TypeError(`The release given to closing() is not a function: ${describe(release)}`);
-  }
+  requireFunction(release, "release");
   return () => release(resource as never);
 }
 

@@ -36,12 +36,7 @@ export function defer<X>(fn: () => X): DisposedBy<X> {
   if (typeof fn !== "function") {
     throw new TypeError(`defer() takes a function, not ${describe(fn)}`);
   }
-  let pending: (() => unknown) | undefined = fn;
-  const call = (): unknown => {
-    const current = pending;
-    pending = undefined;
-    return current?.();
-  };
+  const call = once(fn);
   const deferred = {
     [dispose]() {
       refusePromise(call(), "The function given to defer()");
@@ -51,6 +46,16 @@ export function defer<X>(fn: () => X): DisposedBy<X> {
     },
   };
   return deferred;
+}
+
+/** A function that calls `fn` the first time, and does nothing later. */
+export function once(fn: () => unknown): () => unknown {
+  let pending: (() => unknown) | undefined = fn;
+  return () => {
+    const current = pending;
+    pending = undefined;
+    return current?.();
+  };
 }
 
 /** A synchronous disposer must not drop the promise of a release that it has begun. */

@@ -36,6 +36,27 @@ export interface Entrance extends Entry {
  */
 export const takesOutcome: symbol = Symbol.for("unwind.takesOutcome");
 
+/**
+ * The method by which a manager calls the body itself, in the async form: only so can something be set
+ * for a body, as by `AsyncLocalStorage.run`, without being set for what its caller does meanwhile.
+ * Registered, so that two copies of this package understand each other.
+ *
+ * @internal
+ */
+export const runsBody: unique symbol = Symbol.for("unwind.runsBody") as never;
+
+interface RunsBody {
+  readonly [runsBody]?: (body: () => unknown) => unknown;
+}
+
+/** Calls a body, through the managers that have a say in it; the first one is the outermost. */
+export function runBody(entered: readonly Entry[], body: () => unknown): unknown {
+  return entered.reduceRight(
+    (run, { self }) => (self as RunsBody)[runsBody]?.bind(self, run) ?? run,
+    body,
+  )();
+}
+
 /** Looks up how a sync form enters and exits a value; throws a TypeError that names the cure. */
 export function syncEntrance(value: unknown): Entrance {
   if (isObject(value)) {

@@ -1,6 +1,7 @@
 import { type Entry, syncEntrance, syncResource, takesOutcome } from "./entry.js";
 import { leaveAll } from "./leave.js";
 import type { Context, ContextManager, Entered, Failure } from "./protocol.js";
+import { hidden } from "./objects.js";
 import { dispose } from "./symbols.js";
 import { released, requireFunction } from "./stack-errors.js";
 import { Unwinding } from "./unwinding.js";
@@ -161,7 +162,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
   enterContext<M extends Context>(manager: M): Entered<M> {
     this.#open();
     const entrance = syncEntrance(manager);
-    const { self, enter, exit, release } = entrance;
+    const { self, enter } = entrance;
     const value = enter === undefined ? self : enter.call(self);
     // Entering may have run code that released the stack; nobody else would exit the manager then.
     if (this.#entries === undefined) {
@@ -171,7 +172,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
       unwinding.rethrow();
       throw error;
     }
-    this.#entries.push({ self, exit, release });
+    this.#entries.push(entrance);
     return value as Entered<M>;
   }
 
@@ -345,7 +346,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
     const { prototype } = this;
     Object.defineProperties(prototype, {
       // As in the standard: both names hold the same function.
-      [dispose]: { value: prototype.dispose, writable: true, configurable: true },
+      [dispose]: hidden(prototype.dispose),
       [Symbol.toStringTag]: { value: "ExitStack", configurable: true },
       [takesOutcome]: { value: prototype.exit },
     });

@@ -1,6 +1,6 @@
 /** A property as methods of built-in objects have it: it can be changed, but is not enumerated. */
 export function hidden(value: unknown): PropertyDescriptor {
-  return { value, writable: true, configurable: true };
+  return { value, writable: true, enumerable: false, configurable: true };
 }
 
 export function isObject(value: unknown): value is object {

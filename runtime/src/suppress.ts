@@ -1,5 +1,5 @@
 import { describe } from "./describe.js";
-import { isObject } from "./objects.js";
+import { hidden, isObject } from "./objects.js";
 import { flattenErrors } from "./flatten-errors.js";
 import type { ContextManager } from "./protocol.js";
 import { isSuppressedError } from "./suppressed-error.js";
@@ -129,7 +129,7 @@ function isAggregateError(value: unknown): value is AggregateError {
 function like(error: Error, rest: Error): { readonly error: Error } {
   for (const key of ["stack", "cause"] as const) {
     if (key in error) {
-      Object.defineProperty(rest, key, { value: error[key], writable: true, configurable: true });
+      Object.defineProperty(rest, key, hidden(error[key]));
     }
   }
   Object.defineProperty(rest, standsFor, { value: error });

@@ -1,5 +1,5 @@
 import { concludeAsync } from "./conclude.js";
-import { asyncEntrance, type Entry } from "./entry.js";
+import { asyncEntrance, type Entry, runBody } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
 import type { AsyncContext, EnteredAllAsync, EnteredAsync, SkippedAsync } from "./protocol.js";
 
@@ -61,7 +61,7 @@ async function withOne(context: unknown, body: (value: unknown) => unknown): Pro
   }
   let result;
   try {
-    result = body(value);
+    result = runBody([entrance], () => body(value));
     if (isPromiseLike(result)) result = await result;
   } catch (error) {
     return concludeAsync([entrance], { error });
@@ -86,7 +86,7 @@ async function withAll(
       values.push(enter !== undefined && isPromiseLike(value) ? await value : value);
       entered.push(entrance);
     }
-    result = body(values);
+    result = runBody(entered, () => body(values));
     if (isPromiseLike(result)) result = await result;
   } catch (error) {
     return concludeAsync(entered, { error });

@@ -122,16 +122,12 @@ function fail(entered: readonly Entry[], failure: Failure): undefined {
 }
 
 /** The body returned a promise, so its work goes on after the exits. */
-class UnfinishedBody extends TypeError {
-  static {
-    Object.defineProperty(this.prototype, "name", { value: "TypeError" });
-  }
-}
+class UnfinishedBody extends TypeError {}
 
 function completed(result: unknown): unknown {
   if (isPromiseLike(result)) {
     throw new UnfinishedBody(
-      "The body of withContext returned a promise, which it cannot await: use withAsyncContext",
+      "The body of withContext returned a promise, which a synchronous form cannot await: use withAsyncContext",
     );
   }
   return result;

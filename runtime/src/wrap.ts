@@ -1,6 +1,13 @@
 import { conclude, concludeAsync } from "./conclude.js";
 import { describe } from "./describe.js";
-import { asyncEntrance, type Entrance, type Entry, offersSync, syncEntrance } from "./entry.js";
+import {
+  asyncEntrance,
+  type Entrance,
+  type Entry,
+  offersSync,
+  runBody,
+  syncEntrance,
+} from "./entry.js";
 import { isObject, isPromiseLike } from "./objects.js";
 import type { AsyncContext, Context, Failure, Skipped, SkippedAsync } from "./protocol.js";
 
@@ -181,7 +188,7 @@ async function runAsync(
   if (isPromiseLike(entering)) await entering;
   let result: unknown;
   try {
-    result = fn.apply(self, args);
+    result = runBody([entrance], () => fn.apply(self, args));
     if (isGenerator(result, Symbol.asyncIterator) || isGenerator(result, Symbol.iterator)) {
       throw new TypeError(
         `${describe(fn)} returned a generator; an async manager wraps generator functions only`,
@@ -207,12 +214,12 @@ async function finishAsync(entry: Entry, result: unknown): Promise<unknown> {
 }
 
 function* runGenerator(
-  { self: manager, enter, exit, release }: Entrance,
+  entrance: Entrance,
   fn: AnyFunction,
   self?: unknown,
   args: unknown[] = [],
 ): Generator {
-  enter?.call(manager);
+  entrance.enter?.call(entrance.self);
   let failure: Failure | undefined;
   try {
     return yield* fn.apply(self, args) as Generator<unknown, unknown>;
@@ -221,17 +228,17 @@ function* runGenerator(
     return undefined;
   } finally {
     // Also where the consumer leaves early.
-    conclude([{ self: manager, exit, release }], failure);
+    conclude([entrance], failure);
   }
 }
 
 async function* runAsyncGenerator(
-  { self: manager, enter, exit, release }: Entrance,
+  entrance: Entrance,
   fn: AnyFunction,
   self?: unknown,
   args: unknown[] = [],
 ): AsyncGenerator {
-  const entering = enter?.call(manager);
+  const entering = entrance.enter?.call(entrance.self);
   if (isPromiseLike(entering)) await entering;
   let failure: Failure | undefined;
   try {
@@ -240,7 +247,7 @@ async function* runAsyncGenerator(
     failure = { error };
     return undefined;
   } finally {
-    await concludeAsync([{ self: manager, exit, release }], failure);
+    await concludeAsync([entrance], failure);
   }
 }
 

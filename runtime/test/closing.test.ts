@@ -254,7 +254,7 @@ describe("what cannot be extended", () => {
   test("an object without close() needs a release", () => {
     expect(() => closing({} as { close(): void })).toThrow("a plain object has no close() method");
     expect(() => closing({ close: 1 } as never)).toThrow(TypeError);
-    expect(() => closing({}, 1 as never)).toThrow("not a function: 1");
+    expect(() => closing({}, 1 as never)).toThrow("release has to be a function, not 1");
   });
 });
 
