@@ -37,6 +37,11 @@ export interface Resource {
    * unknown type: `getReader`. Never a name that other libraries use for something else.
    */
   readonly distinctiveMethods?: readonly string[];
+  /**
+   * The name of its type, where other resources are acquired from it: a call of `createPool` gives
+   * a `Pool`, so that `pool.getConnection()` is a call of `Pool#getConnection`, types or not.
+   */
+  readonly type?: Origin;
   /** Whether the acquiring call returns a promise of the resource. */
   readonly async: boolean;
   /** Whether the call gives the resource to a callback instead when one is its last argument. */
@@ -60,6 +65,11 @@ export interface Resource {
    * a function that releases it on one of its paths has to release it on all.
    */
   readonly oftenKept?: boolean;
+  /**
+   * Whether releasing the object that gave it releases it, too: a page of a browser. Where the
+   * function releases that one, nothing more has to be done.
+   */
+  readonly releasedWithGiver?: boolean;
   /** Methods that read it to its end: where they fail, or find the end, nothing is left to release. */
   readonly exhaustedBy?: readonly string[];
   /** Events whose listener lets it run until it releases itself: a read stream's `end`. */
@@ -68,6 +78,8 @@ export interface Resource {
   readonly madeInside?: boolean;
   /** Methods that return the resource itself: `socket.on("error", …)`. */
   readonly fluent?: readonly string[];
+  /** Whether none of its methods returns a promise: what a socket is told to send is sent by `end`. */
+  readonly withoutPromises?: boolean;
   /** Methods whose result takes the resource over and releases it: `handle.createReadStream()`. */
   readonly handingOver?: readonly string[];
   /** Whether `for await` over the resource releases it when the loop ends, however it ends. */

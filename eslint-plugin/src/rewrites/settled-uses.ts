@@ -24,7 +24,7 @@ export function settledUses(
     // A socket's methods and listeners give no promise; what they send is sent before `end`.
     const { callee } = call;
     const own = callee.type === "MemberExpression" && callee.object === reference;
-    if (own && resource.fluent) continue;
+    if (own && resource.withoutPromises) continue;
     const { parent } = wrapped(call);
     if (inClosure || !func.async || parent?.type !== "ReturnStatement") return undefined;
     edits.set(call, { range: [call.range[0], call.range[0]], text: "await " });

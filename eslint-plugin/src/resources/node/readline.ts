@@ -1,0 +1,34 @@
+import type { Resource } from "../catalogue.js";
+import { emitterMethods, method, origins } from "../entries.js";
+
+/** Interfaces that read lines. */
+export const readline: readonly Resource[] = [
+  {
+    noun: "readline interface",
+    acquire: [
+      ...origins("readline", "createInterface", "promises.createInterface", "Interface"),
+      ...origins("readline/promises", "createInterface", "Interface"),
+      ...origins("fs/promises", "FileHandle#readLines"),
+    ],
+    async: false,
+    release: [method("close")],
+    idempotentRelease: true,
+    value: "object",
+    releasedByIteration: true,
+    // A listener for lines reads the input to its end, and with it the interface closes.
+    releasingEvents: ["close", "line"],
+    fluent: [...emitterMethods, "pause", "resume"],
+    dispose: { symbol: "sync", since: [[22, 15]] },
+  },
+  {
+    noun: "REPL",
+    acquire: origins("repl", "start"),
+    async: false,
+    release: [method("close")],
+    idempotentRelease: true,
+    value: "object",
+    oftenKept: true,
+    releasingEvents: ["exit"],
+    fluent: [...emitterMethods, "pause", "resume"],
+  },
+];

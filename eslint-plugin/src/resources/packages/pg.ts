@@ -1,0 +1,39 @@
+import type { Resource } from "../catalogue.js";
+import { asyncMethod, emitterMethods, method, origins } from "../entries.js";
+
+/** Connections, clients and pools of `pg` and `postgres`. */
+export const pg: readonly Resource[] = [
+  {
+    noun: "pooled connection",
+    acquire: [
+      ...origins("pg", "Pool#connect"),
+      ...origins("pg-pool", "default#connect", "Pool#connect", "#connect"),
+      ...origins(["@neondatabase/serverless", "@vercel/postgres"], "Pool#connect"),
+    ],
+    async: true,
+    callbackForm: true,
+    release: [method("release")],
+    // "Release called on client which has already been released to the pool."
+    idempotentRelease: false,
+    value: "object",
+    fluent: emitterMethods,
+  },
+  {
+    noun: "connection pool",
+    acquire: origins("postgres", "", "default"),
+    type: { module: "postgres", name: "Sql" },
+    async: false,
+    release: [asyncMethod("end"), asyncMethod("close")],
+    idempotentRelease: true,
+    value: "object",
+    oftenKept: true,
+  },
+  {
+    noun: "reserved connection",
+    acquire: origins("postgres", "Sql#reserve"),
+    async: true,
+    release: [method("release")],
+    idempotentRelease: false,
+    value: "object",
+  },
+];
