@@ -13,12 +13,23 @@ const source = /\.(?:[cm]?[jt]s|[jt]sx)$/;
  * @param {string} folder
  * @returns {Generator<string>}
  */
-export function* sourceFiles(folder) {
+export function sourceFiles(folder) {
+  return filesBelow(folder, source);
+}
+
+/**
+ * Every file below a folder whose name matches. Symbolic links are not followed.
+ *
+ * @param {string} folder
+ * @param {RegExp} name
+ * @returns {Generator<string>}
+ */
+export function* filesBelow(folder, name) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!skipped.has(entry.name)) yield* sourceFiles(path);
-    } else if (entry.isFile() && source.test(entry.name)) {
+      if (!skipped.has(entry.name)) yield* filesBelow(path, name);
+    } else if (entry.isFile() && name.test(entry.name)) {
       yield path;
     }
   }

@@ -1,4 +1,8 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** LeakBench's open half; it lies beside the project's checkout. */
+export const defaultLabels = join(import.meta.dirname, "../../../../shared/leakbench/dev.json");
 
 /**
  * One labelled acquisition site.

@@ -1,23 +1,23 @@
 // npm run leakbench: lints the files of labelled acquisition sites and scores the reports.
 import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { checks, Session } from "eslint-plugin-unwind/session";
 
 import { catalogueKnows } from "./known.mjs";
-import { readLabels } from "./labels.mjs";
+import { defaultLabels, readLabels } from "./labels.mjs";
 import { printScore, printSites } from "./print.mjs";
 import { score } from "./score.mjs";
 import { locate } from "./sites.mjs";
 
 const rule = "no-unmanaged-acquisition";
-const defaultLabels = join(import.meta.dirname, "../../../../shared/leakbench/dev.json");
 
 const usage = `npm run leakbench -- --corpus DIR [options]
 
   --corpus DIR     the clones of the labelled repositories: DIR/OWNER+NAME or DIR/OWNER/NAME
-  --labels FILE    the labelled sites (default: ${resolve(defaultLabels)})
+  --labels FILE    the labelled sites (default: ${defaultLabels})
+  --repo NAME      only the sites of this repository (OWNER/NAME; may be given again)
   --no-types       without types
   --verbose        print each mistake with its reason, and each hit with our message
   --findings FILE  write the reports as JSON, in the form that LeakBench's score.mjs reads
@@ -25,8 +25,11 @@ const usage = `npm run leakbench -- --corpus DIR [options]
 So that types resolve, first install what the labelled files import:
   node test/corpus/install-types.mjs --corpus DIR [--labels FILE]`;
 
-const { corpus, labels, types, verbose, findings } = readOptions();
-const { sites, files, sources, notices } = locate(readLabels(labels), corpus);
+const { corpus, labels, repos, types, verbose, findings } = readOptions();
+const { sites, files, sources, notices } = locate(
+  readLabels(labels).filter(({ repo }) => repos?.includes(repo) ?? true),
+  corpus,
+);
 for (const notice of notices) console.error(`note: ${notice}`);
 if (sites.length === 0) fail("No labelled file is there.");
 
@@ -80,6 +83,7 @@ function readOptions() {
       options: {
         corpus: { type: "string" },
         labels: { type: "string" },
+        repo: { type: "string", multiple: true },
         "no-types": { type: "boolean", default: false },
         verbose: { type: "boolean", default: false },
         findings: { type: "string" },
@@ -99,6 +103,7 @@ function readOptions() {
   return {
     corpus: resolve(base, values.corpus),
     labels: values.labels === undefined ? defaultLabels : resolve(base, values.labels),
+    repos: values.repo,
     findings: values.findings && resolve(base, values.findings),
     types: !values["no-types"],
     verbose: values.verbose,
