@@ -14,8 +14,12 @@ const batch = 500;
  * @property {number} compared how many programs
  * @property {number} asynchronous how many of them
  * @property {number} events in all traces together
- * @property {number} lost in how many traces older errors are not compared, by the rules in program.mjs
+ * @property {number} lost in how many traces older errors are not compared: Python has lost them
+ * @property {Hits} hits
  * @property {Difference[]} differences
+ *
+ * @typedef {Map<string, { sync: number, async: number }>} Hits how often each thing was done that
+ *   programs consist of, in programs of each kind
  *
  * @typedef {{ index: number, program: object, python: string[], ours: string[] }} Difference
  */
@@ -40,13 +44,18 @@ export async function compare(count, seed) {
     asynchronous: 0,
     events: 0,
     lost: 0,
+    hits: new Map(),
     differences: [],
   };
   for (let start = 0; start < all.length; start += batch) {
     const some = all.slice(start, start + batch);
     const expected = JSON.parse(runAll(JSON.stringify(some)));
     for (const [offset, program] of some.entries()) {
-      const ours = await run(program);
+      const ours = await run(program, (what) => {
+        const counts = result.hits.get(what) ?? { sync: 0, async: 0 };
+        counts[program.async ? "async" : "sync"]++;
+        result.hits.set(what, counts);
+      });
       const theirs = expected[offset];
       result.compared++;
       if (program.async) result.asynchronous++;

@@ -1,27 +1,20 @@
-import {
-  asyncContextManager,
-  AsyncExitStack,
-  closing,
-  contextManager,
-  ExitStack,
-  nullContext,
-  suppress,
-  withAsyncContext,
-  withContext,
-} from "unwind";
+import { AsyncExitStack, defer, ExitStack, withAsyncContext, withContext, wrapWith } from "unwind";
+
+import { chain, fault } from "./faults.mjs";
+import { managersOf } from "./managers.mjs";
 
 /**
  * Runs a program of program.mjs in our primitives, as oracle.py does in Python's.
  *
  * @param {{ async: boolean, body: object[] }} program
+ * @param {(what: string) => void} hit told of each thing that it does
  * @returns {Promise<string[]>} its trace
  */
-export async function run(program) {
+export async function run(program, hit) {
   const trace = [];
   const log = (...parts) => trace.push(parts.join(" "));
-  const { drive, withManagers, newStack, enterInto, dispose } = program.async
-    ? asynchronous
-    : synchronous;
+  const { make, makeEntered, makeExit } = managersOf(program.async, log, hit);
+  const { drive, withManagers, newStack, dispose } = program.async ? asynchronous : synchronous;
 
   // What can wait is written as a generator, so that both kinds of programs run by the same code.
   function* attempt(id, body) {
@@ -30,6 +23,7 @@ export async function run(program) {
       yield* block(body);
     } catch (error) {
       errors = chain(error);
+      hit(errors.length > 1 ? "out: several errors" : "out: one error");
     }
     log("out of", id, JSON.stringify(errors));
   }
@@ -46,7 +40,10 @@ export async function run(program) {
       })(),
     );
 
-  const after = (id, finished) => log("after", id, finished === true ? "finished" : "suppressed");
+  const after = (id, finished) => {
+    if (finished !== true) hit("out: suppressed");
+    log("after", id, finished === true ? "finished" : "suppressed");
+  };
 
   const statements = {
     *log({ id }) {
@@ -56,15 +53,19 @@ export async function run(program) {
     },
     *raise({ error }) {
       yield;
-      log("raise", error);
-      throw new Error(error);
+      const thrown = fault(error);
+      hit(typeof error === "string" ? "error: in a body" : "error: a group in a body");
+      if (error.errors?.some((one) => typeof one !== "string")) hit("error: a group in a group");
+      log("raise", chain(thrown)[0]);
+      throw thrown;
     },
     *try({ id, body }) {
       yield* attempt(id, body);
     },
     *with({ id, managers, body }) {
-      const made = managers.map((spec) => makers[spec.k](spec));
+      const made = managers.map(make);
       const alone = made.length === 1;
+      hit(alone ? "with: one manager" : "with: a tuple");
       const finished = yield withManagers(alone ? made[0] : made, (values) => {
         for (const value of alone ? [values] : values) log("value", shown(value));
         return whole(body)();
@@ -74,13 +75,22 @@ export async function run(program) {
     *wrap({ id, manager, body }) {
       const call = whole(body);
       const fn = program.async ? async () => call() : () => call();
-      after(id, yield makers.generator(manager).wrap(fn)());
+      const made = make(manager);
+      hit(manager.k === "generator" ? "wrap" : "wrapWith");
+      const wrapped = manager.k === "generator" ? made.wrap(fn) : wrapWith(() => made)(fn);
+      after(id, yield wrapped());
     },
     *stack({ id, ops, end, then }) {
       let stack = newStack();
+      hit(program.async ? "AsyncExitStack" : "ExitStack");
+      if (ops.length === 0) hit("stack: empty");
       if (end === "close" || end === "moveClose") {
         yield* fill(stack, ops);
-        if (end === "moveClose") stack = stack.move();
+        if (end === "moveClose") {
+          hit("stack: move, then dispose");
+          stack = stack.move();
+        } else hit("stack: dispose");
+        // differs: close-is-no-success
         stack.complete();
         yield dispose(stack);
         return after(id, true);
@@ -93,90 +103,62 @@ export async function run(program) {
       };
       let finished = yield withManagers(stack, (entered) => drive(fillAndMove(entered)));
       log("left", id, finished === true ? "finished" : "suppressed");
-      if (moved !== undefined) finished = yield withManagers(moved, whole(then));
+      if (moved !== undefined) {
+        hit("stack: move, then enter");
+        finished = yield withManagers(moved, whole(then));
+      }
       return after(id, finished);
     },
   };
 
   function* fill(stack, ops) {
-    for (const op of ops) {
-      if (op.k === "do") yield* block([op.statement]);
-      else if (op.k === "enter") {
-        log("value", shown(yield enterInto(stack, makers[op.manager.k](op.manager))));
-      } else if (op.k === "pushManager") stack.push(makers[op.manager.k](op.manager));
-      else if (op.k === "push") stack.push(exitFunction(op));
-      else stack.defer(callback(op));
-    }
+    for (const op of ops) yield* operations[op.k](stack, op);
   }
 
-  function exitFunction(op) {
-    const exit = (failure) => {
-      saw(op.id, failure);
-      return behave(op.exit, failure);
-    };
-    if (!program.async || !op.async) return exit;
-    return async (failure) => {
-      await undefined;
-      return exit(failure);
-    };
-  }
-
-  function callback({ id, async, error }) {
-    const call = () => {
-      log("callback", id);
-      if (error !== null) throw new Error(error);
-      // What a callback answers counts for nothing.
-      return true;
-    };
-    if (!program.async || !async) return call;
-    return async () => {
-      await undefined;
-      return call();
-    };
-  }
-
-  const enter = (spec) => {
-    log("enter", spec.id);
-    if (spec.enter !== null) throw new Error(spec.enter);
-    return spec.id;
-  };
-  const saw = (id, failure) => log("exit", id, "saw", failure ? newest(failure.error) : "-");
-
-  const recorder = { log, enter, saw };
-  const makers = {
-    class(spec) {
-      const manager = {
-        enter: () => enter(spec),
-        exit(failure) {
-          saw(spec.id, failure);
-          return behave(spec.exit, failure);
-        },
+  const operations = {
+    *do(_, { statement }) {
+      try {
+        yield* block([statement]);
+      } catch (error) {
+        hit("stack: fails half-way");
+        throw error;
+      }
+    },
+    *enter(stack, { manager }) {
+      hit("enterContext");
+      log("value", shown(yield stack.enterContext(make(manager))));
+    },
+    *nest(stack, { ops }) {
+      hit("stack: in a stack");
+      yield* fill(yield stack.enterContext(newStack()), ops);
+    },
+    *pushManager(stack, { manager }) {
+      hit("push: a manager");
+      stack.push(makeEntered(manager));
+    },
+    *push(stack, op) {
+      hit("push: a function");
+      stack.push(makeExit(op));
+    },
+    *callback(stack, { id, async, by, error }) {
+      const call = () => {
+        log("callback", id);
+        if (error !== null) {
+          hit("error: in a callback");
+          throw fault(error);
+        }
+        // What a callback answers counts for nothing.
+        return true;
       };
-      return program.async && spec.async ? asyncOf(manager) : manager;
-    },
-    generator(spec) {
-      return program.async && spec.async
-        ? asyncGenerator(recorder, spec)
-        : generator(recorder, spec);
-    },
-    suppress(spec) {
-      const manager = suppress((error) => spec.names.includes(newest(error)));
-      return program.async && spec.async ? asyncOf(manager) : manager;
-    },
-    null: ({ id }) => nullContext(id),
-    closing({ id, async, error }) {
-      const thing = {
-        toString: () => id,
-        close() {
-          log("close", id);
-          if (error !== null) throw new Error(error);
-        },
-      };
-      if (!program.async || !async) return closing(thing);
-      return closing(thing, async (one) => {
+      const callAsync = async () => {
         await undefined;
-        one.close();
-      });
+        return call();
+      };
+      const release = program.async && async ? callAsync : call;
+      hit(`stack: ${by}`);
+      if (by === "defer") stack.defer(release);
+      else if (by === "adopt") stack.adopt(id, release);
+      else stack.use(defer(release));
     },
   };
 
@@ -187,7 +169,6 @@ export async function run(program) {
 const synchronous = {
   withManagers: withContext,
   newStack: () => new ExitStack(),
-  enterInto: (stack, manager) => stack.enterContext(manager),
   dispose: (stack) => stack.dispose(),
   drive(steps) {
     let result = steps.next();
@@ -199,7 +180,6 @@ const synchronous = {
 const asynchronous = {
   withManagers: withAsyncContext,
   newStack: () => new AsyncExitStack(),
-  enterInto: (stack, manager) => stack.enterContext(manager),
   dispose: (stack) => stack.disposeAsync(),
   async drive(steps) {
     let result = steps.next();
@@ -216,110 +196,6 @@ const asynchronous = {
     return result.value;
   },
 };
-
-function asyncOf(manager) {
-  return {
-    async enterAsync() {
-      await undefined;
-      return manager.enter();
-    },
-    async exitAsync(failure) {
-      await undefined;
-      return manager.exit(failure);
-    },
-  };
-}
-
-function behave(exit, failure) {
-  switch (exit.k) {
-    case "suppress":
-      return true;
-    case "suppressIf":
-      return failure !== undefined && exit.names.includes(newest(failure.error));
-    case "raise":
-      throw new Error(exit.error);
-    case "rethrow":
-      if (failure !== undefined) throw failure.error;
-      return undefined;
-    case "translate":
-      if (failure !== undefined) throw new Error(exit.error, { cause: failure.error });
-      return undefined;
-    default:
-      return undefined;
-  }
-}
-
-const generator = contextManager(
-  function* ({ log, enter, saw }, spec) {
-    const value = enter(spec);
-    if (spec.shape === "noYield") return;
-    if (spec.shape === "finally") {
-      try {
-        yield value;
-      } finally {
-        log("finally", spec.id);
-      }
-      return;
-    }
-    let failure;
-    try {
-      yield value;
-    } catch (error) {
-      failure = { error };
-    }
-    saw(spec.id, failure);
-    if (spec.shape === "again") {
-      yield value;
-      return;
-    }
-    if (behave(spec.exit, failure) !== true && failure !== undefined) throw failure.error;
-  },
-  { suppresses: true },
-);
-
-const asyncGenerator = asyncContextManager(
-  async function* ({ log, enter, saw }, spec) {
-    await undefined;
-    const value = enter(spec);
-    if (spec.shape === "noYield") return;
-    if (spec.shape === "finally") {
-      try {
-        yield value;
-      } finally {
-        await undefined;
-        log("finally", spec.id);
-      }
-      return;
-    }
-    let failure;
-    try {
-      yield value;
-    } catch (error) {
-      failure = { error };
-    }
-    saw(spec.id, failure);
-    if (spec.shape === "again") {
-      yield value;
-      return;
-    }
-    if (behave(spec.exit, failure) !== true && failure !== undefined) throw failure.error;
-  },
-  { suppresses: true },
-);
-
-const isSuppressed = (error) => "suppressed" in error;
-
-function newest(error) {
-  return isSuppressed(error) ? newest(error.error) : error.message;
-}
-
-/** The messages from the newest to the oldest. */
-function chain(error, seen = new Set()) {
-  if (seen.has(error)) return [];
-  seen.add(error);
-  if (isSuppressed(error)) return [...chain(error.error, seen), ...chain(error.suppressed, seen)];
-  return [error.message, ...(error.cause === undefined ? [] : chain(error.cause, seen))];
-}
 
 function shown(value) {
   return value === undefined ? "None" : String(value);

@@ -12,6 +12,30 @@ class Fault(Exception):
     pass
 
 
+class LookupFault(Fault):
+    pass
+
+
+class E1(LookupFault):
+    pass
+
+
+class E2(LookupFault):
+    pass
+
+
+class ValueFault(Fault):
+    pass
+
+
+class E3(ValueFault):
+    pass
+
+
+class E4(ValueFault):
+    pass
+
+
 class Pause:
     """What an async manager waits for: one turn of whoever drives the coroutine."""
 
@@ -19,18 +43,39 @@ class Pause:
         yield
 
 
+def make(spec):
+    """An error of the class that is named, or a group."""
+    if isinstance(spec, str):
+        return globals()[spec](spec)
+    return ExceptionGroup(spec["group"], [make(one) for one in spec["errors"]])
+
+
 def newest(error):
+    if isinstance(error, BaseExceptionGroup):
+        return f"{error.message}({','.join(newest(one) for one in error.exceptions)})"
+    # differs: throw-has-one-name
     return str(error).replace("after athrow()", "after throw()")
 
 
 def errors_of(error):
-    """The errors from the newest to the oldest; None at the end where Python has lost others."""
+    """The errors from the newest to the oldest; None at the end where Python has lost others.
+
+    differs: suppressed-error-keeps-both -- it is compared with the chain of __context__.
+    differs: rethrowing-changes-nothing -- here an ExitStack can make an error its own context.
+    """
     errors = []
+    seen = []
     while error is not None:
         errors.append(error)
+        seen.append(error)
         lost = getattr(error, "lost", False)
+        # differs: rest-replaces-its-group
+        while (group := getattr(error, "rest_of", None)) is not None:
+            error = group
+            seen.append(error)
+            lost = lost or getattr(error, "lost", False)
         error = error.__cause__ if error.__suppress_context__ else error.__context__
-        if lost or any(error is other for other in errors):
+        if lost or any(error is other for other in seen):
             return [*errors, None]
     return errors
 
@@ -49,12 +94,12 @@ class Run:
         self.body = program["body"]
         self.trace = []
         self.faults = 0
-        # A stack that is never closed must not be collected: that would run its generators.
+        # differs: unexited-managers-stay-open -- collecting a stack here would run its generators.
         self.stacks = []
 
-    def fault(self, name):
+    def fault(self, spec):
         self.faults += 1
-        return Fault(name)
+        return make(spec)
 
     def log(self, *parts):
         self.trace.append(" ".join(str(part) for part in parts))
@@ -79,8 +124,9 @@ class Run:
         self.log("log", statement["id"])
 
     async def do_raise(self, statement):
-        self.log("raise", statement["error"])
-        raise self.fault(statement["error"])
+        error = self.fault(statement["error"])
+        self.log("raise", newest(error))
+        raise error
 
     async def do_try(self, statement):
         await self.attempt(statement["id"], statement["body"])
@@ -126,7 +172,7 @@ class Run:
                 return True
 
         if self.is_async and not is_async:
-            # Python's sync decorator closes the context before a coroutine begins.
+            # differs: contexts-outlast-async-calls -- the sync decorator would close it at once.
             async def whole():
                 with manager:
                     return await call()
@@ -192,7 +238,10 @@ class Run:
         return completed is not None
 
     def mark_lost(self, error, before):
-        """After a body that completed, an ExitStack forgets all errors of its exits but the newest."""
+        """After a body that completed, an ExitStack forgets all errors of its exits but the newest.
+
+        differs: stacks-keep-older-errors
+        """
         if self.faults - before > 1:
             error.lost = True
 
@@ -217,6 +266,12 @@ class Run:
             elif kind == "pushManager":
                 manager, is_async = self.manager(op["manager"])
                 (stack.push_async_exit if is_async else stack.push)(manager)
+            elif kind == "nest":
+                if self.is_async:
+                    inner = await stack.enter_async_context(contextlib.AsyncExitStack())
+                else:
+                    inner = stack.enter_context(contextlib.ExitStack())
+                await self.fill(inner, op["ops"])
             elif kind == "push":
                 self.push(stack, op)
             elif kind == "callback":
@@ -269,16 +324,10 @@ class Run:
         return (async_generator if is_async else generator)(self, spec)
 
     def make_suppress(self, spec, is_async):
-        names = spec["names"]
-
-        # contextlib.suppress asks for classes; errors here differ by their text.
-        class Suppress(contextlib.suppress):
-            def __exit__(self, kind, error, traceback):
-                if error is not None and str(error) not in names:
-                    return None
-                return super().__exit__(kind, error, traceback)
-
-        return async_of(Suppress(Exception)) if is_async else Suppress(Exception)
+        # Our shapes and predicates name single classes here.
+        names = [one["name"] for one in spec["filters"]]
+        classes = [Exception if name == "Exception" else globals()[name] for name in names]
+        return (async_of if is_async else lambda manager: manager)(Suppress(*classes))
 
     def make_null(self, spec, is_async):
         return contextlib.nullcontext(spec["id"])
@@ -312,7 +361,7 @@ class Run:
         if kind == "suppress":
             return True
         if kind == "suppressIf":
-            return error is not None and str(error) in exit["names"]
+            return error is not None and newest(error) in exit["names"]
         if kind == "raise":
             raise self.fault(exit["error"])
         if kind == "rethrow" and error is not None:
@@ -322,7 +371,16 @@ class Run:
         return None
 
 
-class Manager:
+class Suppress(contextlib.suppress):
+    def __exit__(self, kind, error, traceback):
+        try:
+            return super().__exit__(kind, error, traceback)
+        except BaseExceptionGroup as rest:
+            rest.rest_of = error
+            raise
+
+
+class Manager(contextlib.AbstractContextManager, contextlib.ContextDecorator):
     def __init__(self, run, spec):
         self.run = run
         self.spec = spec
@@ -335,7 +393,7 @@ class Manager:
         return self.run.behave(self.spec["exit"], error)
 
 
-class AsyncManager:
+class AsyncManager(contextlib.AbstractAsyncContextManager, contextlib.AsyncContextDecorator):
     def __init__(self, run, spec):
         self.manager = Manager(run, spec)
 
