@@ -1,0 +1,79 @@
+import { StringDecoder } from "node:string_decoder";
+
+import { describe } from "../describe.js";
+
+/** What takes text, as a {@link TextCollector} does. */
+export interface TextTarget {
+  write(text: string): unknown;
+}
+
+/** What output can be redirected to: a stream, which gets it as it is, or what takes text. */
+export type RedirectTarget = NodeJS.WritableStream | TextTarget;
+
+/** Where the calls of a stream's `write` go instead. */
+export interface Output {
+  write(args: unknown[]): boolean;
+  /** There will be no more; the target stays open. */
+  end(): void;
+}
+
+/** @param source - The stream that is written to. */
+export function outputTo(target: RedirectTarget, source: NodeJS.WriteStream): Output {
+  return "on" in target && typeof target.on === "function"
+    ? streamOutput(target, source)
+    : textOutput(target);
+}
+
+function streamOutput(target: NodeJS.WritableStream, source: NodeJS.WriteStream): Output {
+  let waiting = false;
+  const go = (): void => {
+    waiting = false;
+    target.off("drain", go).off("close", go);
+    source.emit("drain");
+  };
+  return {
+    write(args) {
+      const more = (target.write as (...args: unknown[]) => boolean).apply(target, args);
+      // Who wrote waits for the stream that it knows.
+      if (!more && !waiting) {
+        waiting = true;
+        target.on("drain", go).on("close", go);
+      }
+      return more;
+    },
+    end() {
+      // The target is its owner's to end.
+    },
+  };
+}
+
+function textOutput(target: TextTarget): Output {
+  // A character may come in two chunks.
+  const decoder = new StringDecoder("utf8");
+  const put = (text: string): void => {
+    if (text !== "") target.write(text);
+  };
+  return {
+    write(args) {
+      const [chunk, encoding] = args;
+      put(decoder.write(bytesOf(chunk, encoding)));
+      const callback = args.find((one) => typeof one === "function");
+      // Not at once: a stream calls back later, too.
+      if (callback) process.nextTick(callback, null);
+      return true;
+    },
+    end() {
+      put(decoder.end());
+    },
+  };
+}
+
+function bytesOf(chunk: unknown, encoding: unknown): Buffer {
+  if (typeof chunk === "string") {
+    return Buffer.from(chunk, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8");
+  }
+  if (chunk instanceof Uint8Array) {
+    return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  }
+  throw new TypeError(`Strings and bytes can be written, not ${describe(chunk)}`);
+}
