@@ -1,6 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Catalogue, Origin, Resource } from "../resources/catalogue.js";
+import type { Catalogue, Origin, Release, Resource } from "../resources/catalogue.js";
+import type { TypeSource } from "../types/type-source.js";
+import { resourceByEvidence } from "./evidence.js";
 import type { Provenance } from "./provenance.js";
 import { enclosingFunction, type FunctionNode, lastName, unwrap, walk, wrapped } from "./syntax.js";
 
@@ -23,14 +25,15 @@ export function findAcquisitions(
   program: TSESTree.Program,
   catalogue: Catalogue,
   provenance: Provenance,
+  types: TypeSource,
 ): readonly Acquisition[] {
   const index = indexed(catalogue);
   const found: Acquisition[] = [];
   walk(program, (node) => {
     if (node.type !== "CallExpression" && node.type !== "NewExpression") return undefined;
-    const resource = resourceOf(node, index, provenance);
-    const func = resource && enclosingFunction(node);
-    if (func) found.push({ call: node, value: valueOf(node, resource), resource, func });
+    const func = enclosingFunction(node);
+    const resource = func && resourceOf(node, index, provenance, types);
+    if (resource) found.push({ call: node, value: valueOf(node), resource, func });
     return undefined;
   });
   return found;
@@ -40,6 +43,7 @@ interface Index {
   readonly byOrigin: ReadonlyMap<string, Resource>;
   /** The last parts of the acquiring names: other calls are no candidates. */
   readonly names: ReadonlySet<string>;
+  readonly byDistinctiveMethod: ReadonlyMap<string, Resource>;
 }
 
 const indexes = new WeakMap<Catalogue, Index>();
@@ -49,13 +53,15 @@ function indexed(catalogue: Catalogue): Index {
   if (known) return known;
   const byOrigin = new Map<string, Resource>();
   const names = new Set<string>();
+  const byDistinctiveMethod = new Map<string, Resource>();
   for (const resource of catalogue.resources) {
+    for (const name of resource.distinctiveMethods ?? []) byDistinctiveMethod.set(name, resource);
     for (const origin of resource.acquire) {
       byOrigin.set(keyOf(origin), resource);
       names.add(/[^.#]*$/.exec(origin.name)?.[0] ?? "");
     }
   }
-  const index = { byOrigin, names };
+  const index = { byOrigin, names, byDistinctiveMethod };
   indexes.set(catalogue, index);
   return index;
 }
@@ -64,24 +70,54 @@ function keyOf({ module, name }: Origin): string {
   return `${module}\0${name}`;
 }
 
-function resourceOf(call: Call, index: Index, provenance: Provenance): Resource | undefined {
+function resourceOf(
+  call: Call,
+  index: Index,
+  provenance: Provenance,
+  types: TypeSource,
+): Resource | undefined {
   const callee = unwrap(call.callee);
   const name = lastName(callee);
   if (name === undefined) return undefined;
   let origin = provenance.originOf(callee);
   // A local name may stand for another one, so only members are left out by name.
   const candidate = index.names.has(name) || (origin && callee.type === "Identifier");
-  if (!candidate) return undefined;
-  origin = provenance.typedOriginOf(callee);
-  const resource = origin && index.byOrigin.get(keyOf(origin));
-  if (resource?.callbackForm) {
+  if (candidate) origin = provenance.typedOriginOf(callee);
+  const resource =
+    (candidate && origin ? index.byOrigin.get(keyOf(origin)) : undefined) ??
+    distinctive(call, name, index, types);
+  if (!resource) return resourceByEvidence(call, origin, provenance, types);
+  if (resource.callbackForm) {
     const last = call.arguments.at(-1);
     if (last?.type === "ArrowFunctionExpression" || last?.type === "FunctionExpression") return;
   }
   return resource;
 }
 
-function valueOf(call: Call, resource: Resource): TSESTree.Expression {
+/** A method whose name alone says what it gives, on an object of which nothing else is known. */
+function distinctive(
+  call: Call,
+  name: string,
+  index: Index,
+  types: TypeSource,
+): Resource | undefined {
+  const resource = index.byDistinctiveMethod.get(name);
+  const { callee } = call;
+  if (!resource || callee.type !== "MemberExpression" || call.type !== "CallExpression") return;
+  if (types.originOf(callee) !== undefined) return undefined;
+  const methods = releaseMethods(resource.release);
+  const result = types.resultOf(call, methods);
+  // A project's own method of that name may give something else.
+  return result && methods.length > 0 && result.methods.length === 0 ? undefined : resource;
+}
+
+/** The methods of a resource that release it. */
+export function releaseMethods(releases: readonly Release[]): string[] {
+  return releases.flatMap((release) => (release.kind === "method" ? [release.name] : []));
+}
+
+/** The acquiring call, or the `await` around it: a promise holds nothing yet that could be used. */
+function valueOf(call: Call): TSESTree.Expression {
   const { parent } = wrapped(call);
-  return resource.async && parent?.type === "AwaitExpression" ? parent : call;
+  return parent?.type === "AwaitExpression" ? parent : call;
 }

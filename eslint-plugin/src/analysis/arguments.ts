@@ -6,7 +6,8 @@ import {
   lookingFunctions,
   totalObjects,
 } from "../resources/known-functions.js";
-import type { Call } from "./acquisitions.js";
+import type { Resource } from "../resources/catalogue.js";
+import { type Call, releaseMethods } from "./acquisitions.js";
 import type { Destination } from "./destination.js";
 import { localFunction } from "./local-functions.js";
 import type { Effect, Tracker } from "./ownership.js";
@@ -21,6 +22,7 @@ export function argumentEffect(
   const { resource, context } = tracker;
   const callee = unwrap(call.callee);
   if (!derived && !part && releasesByFunction(tracker, call, index)) return "release";
+  if (!derived && index === 0 && releasesByGiver(callee, resource)) return "release";
   const name = calleeName(callee);
   if (callee.type === "MemberExpression" && keepingMethods.has(memberName(callee) ?? "")) {
     return "handOver";
@@ -36,13 +38,13 @@ export function argumentEffect(
   if (resource.value === "plain") {
     // Node's own functions use a path or descriptor; so does everybody whose name does not say more.
     if (isNodeFunction(callee, context.provenance)) return "borrow";
-    if (call.type === "NewExpression" && !part) return "handOver";
+    if (call.type === "NewExpression") return "handOver";
     return speaksOfRelease(name) ? "handOver" : "borrow";
   }
-  const methods = resource.release.flatMap((release) =>
-    release.kind === "method" ? [release.name] : [],
-  );
-  const offers = part ? undefined : context.types.parameterOffers(call, index, methods);
+  const methods = releaseMethods(resource.release);
+  // Any function can call a function that it is given, and hand a connection back to its pool.
+  const tells = !part && methods.length === resource.release.length;
+  const offers = tells ? context.types.parameterOffers(call, index, methods) : undefined;
   return offers === false ? "borrow" : "handOver";
 }
 
@@ -62,6 +64,13 @@ function releasesByFunction({ resource, context }: Tracker, call: Call, index: n
   return functions.some(
     (release) => release.origin.module === origin.module && release.origin.name === exported,
   );
+}
+
+/** `pool.release(connection)`. */
+function releasesByGiver(callee: TSESTree.Node, { release }: Resource): boolean {
+  if (callee.type !== "MemberExpression") return false;
+  const name = memberName(callee);
+  return release.some((each) => each.kind === "giver" && each.name === name);
 }
 
 /** Checks, conversions to text, and loggers, which keep a description at most. */

@@ -1,20 +1,17 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Condition } from "./control-flow-graph.js";
+import { type Holder, isHeldBy } from "./holders.js";
 import type { Provenance } from "./provenance.js";
 import { unwrap } from "./syntax.js";
 
 /** Whether an edge can be taken while the variables hold an open resource. */
 export function isFeasible(
   { test, outcome }: Condition,
-  holders: ReadonlySet<Variable>,
+  holders: readonly Holder[],
   provenance: Provenance,
 ): boolean {
-  const isHolder = (node: TSESTree.Node): boolean => {
-    const variable = provenance.variableOf(unwrap(node));
-    return variable !== undefined && holders.has(variable);
-  };
+  const isHolder = (node: TSESTree.Node): boolean => isHeldBy(node, holders, provenance);
   if (isHolder(test)) return outcome === "truthy" || outcome === "present";
   if (outcome !== "truthy" && outcome !== "falsy") return true;
   const holds = testOfHeld(unwrap(test), isHolder);

@@ -19,8 +19,14 @@ export type Destination = (
     }
   /** Declared by `using`, so that leaving the block releases it. */
   | { readonly kind: "managed" }
-  | { readonly kind: "returned" | "stored" | "unknown" | "iterated" | "thrown" }
-  /** Looked at, and nothing kept of it: compared, tested, destructured. */
+  /** Put into a member of something; `target` is absent where a literal or a class declares it. */
+  | { readonly kind: "stored"; readonly target?: TSESTree.MemberExpression }
+  /** Called as a function: `release()`. */
+  | { readonly kind: "called"; readonly call: Call }
+  | { readonly kind: "returned" | "unknown" | "iterated" | "thrown" }
+  /** Its parts are taken out by a pattern. */
+  | { readonly kind: "destructured" }
+  /** Looked at, and nothing kept of it: compared or tested. */
   | { readonly kind: "read" }
   /** The whole statement; nobody has the value any more. */
   | { readonly kind: "discarded" }
@@ -31,6 +37,8 @@ export type Destination = (
   readonly derived: boolean;
   /** The value goes there as a part of an array or object literal. */
   readonly part: boolean;
+  /** The property of the literal that has it, where it is a property of the literal itself. */
+  readonly key: string | undefined;
 };
 
 /** Follows an expression's value to where it is kept, used or left. */
@@ -41,12 +49,13 @@ export function destinationOf(
 ): Destination {
   let derived = false;
   let part = false;
+  let key: string | undefined;
   for (let node = expression; ;) {
     const { parent } = node;
     const arrive = <Kind extends Destination["kind"]>(
       kind: Kind,
       at: TSESTree.Node = parent ?? node,
-    ) => ({ kind, at, derived, part });
+    ) => ({ kind, at, derived, part, key });
     if (!parent) return arrive("unknown");
     switch (parent.type) {
       case "TSAsExpression":
@@ -62,10 +71,12 @@ export function destinationOf(
         if (parent.value !== node || parent.parent.type !== "ObjectExpression") {
           return arrive("read");
         }
+        key = part || derived ? undefined : keyName(parent);
         part = true;
         node = parent.parent;
         continue;
       case "ArrayExpression":
+        key = undefined;
         part = true;
         node = parent;
         continue;
@@ -90,7 +101,7 @@ export function destinationOf(
         continue;
       case "CallExpression":
       case "NewExpression": {
-        if (parent.callee === node) return arrive("unknown");
+        if (parent.callee === node) return { ...arrive("called"), call: parent };
         const path = resource.value === "plain" ? pathResult(parent, node, provenance) : undefined;
         if (path !== undefined) {
           derived ||= path === "below";
@@ -152,9 +163,20 @@ export function destinationOf(
   }
 }
 
+function keyName({ key, computed }: TSESTree.Property): string | undefined {
+  if (computed) return undefined;
+  return key.type === "Identifier" ? key.name : String(key.value);
+}
+
 type Arrive = <Kind extends Destination["kind"]>(
   kind: Kind,
-) => { kind: Kind; at: TSESTree.Node; derived: boolean; part: boolean };
+) => {
+  kind: Kind;
+  at: TSESTree.Node;
+  derived: boolean;
+  part: boolean;
+  key: string | undefined;
+};
 
 function intoPattern(
   pattern: TSESTree.Node,
@@ -163,8 +185,8 @@ function intoPattern(
   provenance: Provenance,
 ): Destination {
   const target = unwrap(pattern);
-  if (target.type === "MemberExpression") return arrive("stored");
-  if (target.type !== "Identifier") return arrive("read");
+  if (target.type === "MemberExpression") return { ...arrive("stored"), target };
+  if (target.type !== "Identifier") return arrive("destructured");
   if (node.type === "VariableDeclarator") {
     const { kind } = node.parent;
     if (kind === "using" || kind === "await using") return arrive("managed");

@@ -1,4 +1,4 @@
-import type { ScopeManager, Variable } from "@typescript-eslint/scope-manager";
+import type { ScopeManager } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue } from "../resources/catalogue.js";
@@ -7,15 +7,24 @@ import { type Acquisition, findAcquisitions } from "./acquisitions.js";
 import { buildControlFlow } from "./build-control-flow.js";
 import type { ControlFlowGraph } from "./control-flow-graph.js";
 import { type Destination, destinationOf } from "./destination.js";
+import { startsOf } from "./dormant.js";
 import { liesInOwnedDirectory } from "./enclosing-directory.js";
+import { Facts } from "./facts.js";
+import { heldBy } from "./held-by.js";
 import { type Escape, findEscape, type LifetimeQuestion } from "./lifetimes.js";
-import { type Ownership, ownershipOf } from "./ownership.js";
+import type { Ownership } from "./ownership.js";
+import { failsPartially } from "./partial-failure.js";
 import { Provenance } from "./provenance.js";
-import { enclosingFunction, type FunctionNode, isDisposeAccess, memberName } from "./syntax.js";
+import { type FunctionNode, isDisposeAccess, memberName } from "./syntax.js";
 import { ThrowPoints } from "./throw-points.js";
 
 export type LeakKind =
-  "neverReleased" | "discarded" | "leaksOnThrow" | "leaksOnEarlyExit" | "overwritten";
+  | "neverReleased"
+  | "discarded"
+  | "leaksOnThrow"
+  | "leaksOnEarlyExit"
+  | "leaksOnPartialFailure"
+  | "overwritten";
 
 /** An acquisition that on some path is neither released nor handed over. */
 export interface Leak {
@@ -56,36 +65,47 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
   };
 
   const leaks: Leak[] = [];
-  for (const acquisition of findAcquisitions(file.ast, file.catalogue, provenance)) {
+  const context = { provenance, types: file.types };
+  for (const acquisition of findAcquisitions(file.ast, file.catalogue, provenance, file.types)) {
     if (liesInOwnedDirectory(acquisition, provenance)) continue;
     const { resource, func, value } = acquisition;
     const destination = destinationOf(value, resource, provenance);
-    if (isLost(destination, acquisition)) {
-      leaks.push({ kind: "discarded", acquisition });
+    if (failsPartially(destination, acquisition, provenance)) {
+      leaks.push({ kind: "leaksOnPartialFailure", acquisition });
       continue;
     }
-    const variable = variableOf(destination, func);
-    const graph = variable && graphOf(func);
-    if (!variable || !graph) continue;
-    const ownership = ownershipOf(variable, resource, func, { provenance, types: file.types });
-    const question = { acquisition, ownership, graph, provenance, throwPoints };
+    const held = heldBy(destination, acquisition, context);
+    if (!held) {
+      if (isLost(destination, acquisition)) leaks.push({ kind: "discarded", acquisition });
+      continue;
+    }
+    const graph = graphOf(func);
+    if (!graph) continue;
+    const { ownership, losing } = held;
+    const facts = new Facts(value, func, provenance);
+    const starts = startsOf(acquisition, ownership, provenance);
+    const question = {
+      acquisition,
+      ownership,
+      graph,
+      provenance,
+      throwPoints,
+      facts,
+      starts,
+      losing,
+    };
     const leak = leakOf(question, options);
     if (leak) leaks.push(leak);
   }
   return { leaks, provenance };
 }
 
-/** The variable of this function that holds the resource, if one does. */
-function variableOf(destination: Destination, func: FunctionNode): Variable | undefined {
-  if (destination.kind !== "variable" || destination.derived || destination.part) return undefined;
-  const { variable } = destination;
-  const [definition] = variable.defs;
-  // A variable of an outer function or of the module outlives this call: it is an owner.
-  return definition && enclosingFunction(definition.name) === func ? variable : undefined;
-}
-
 /** Whether nobody keeps the resource, so that nobody can release it. */
 function isLost(destination: Destination, { resource }: Acquisition): boolean {
+  // What is not in use yet, or lives on by design, may well have nobody who holds it.
+  if (resource.dormantUntil || resource.oftenKept) return false;
+  // A lock may be released by the object that gave it, elsewhere.
+  if (resource.release.some(({ kind }) => kind === "giver")) return false;
   if (destination.kind === "discarded") return !destination.part;
   if (destination.kind !== "receiver" || resource.value === "plain") return false;
   const { member } = destination;
@@ -110,6 +130,8 @@ function destinationNode({ acquisition, provenance }: LifetimeQuestion): TSESTre
 function leakOf(question: LifetimeQuestion, { paths }: LeakOptions): Leak | undefined {
   const { acquisition, ownership } = question;
   const normal = findEscape(question, "none");
+  const releases = ownership.uses.some(({ effect }) => effect === "release");
+  if (acquisition.resource.oftenKept && !releases) return undefined;
   const freed = ownership.uses.some(({ effect }) => effect === "release" || effect === "handOver");
   // A variable declared in a loop is a new one each time round: nothing overwrites it.
   const assigned = destinationNode(question).type === "AssignmentExpression";

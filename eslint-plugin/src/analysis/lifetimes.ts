@@ -3,6 +3,9 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Acquisition } from "./acquisitions.js";
 import { isFeasible } from "./conditions.js";
 import type { ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
+import { findsEnd, mayExhaust } from "./exhaustion.js";
+import type { Facts } from "./facts.js";
+import { isHeldBy } from "./holders.js";
 import type { Effect, Ownership, Use } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
 import { contains } from "./syntax.js";
@@ -27,6 +30,11 @@ export interface LifetimeQuestion {
   readonly graph: ControlFlowGraph;
   readonly provenance: Provenance;
   readonly throwPoints: ThrowPoints;
+  readonly facts: Facts;
+  /** From where on the resource is held: the nodes whose evaluation brings it. */
+  readonly starts: readonly TSESTree.Node[];
+  /** Which ways out lose it: what the object of a constructor has, only an exception loses. */
+  readonly losing: "all" | "threw";
 }
 
 /**
@@ -37,9 +45,10 @@ export type Throws = "none" | "expected" | "all";
 
 /** The shortest path on which a resource that was acquired is neither released nor handed over. */
 export function findEscape(question: LifetimeQuestion, throws: Throws): Escape | undefined {
-  const { acquisition, ownership, graph } = question;
+  const { acquisition, ownership, graph, provenance } = question;
+  const { resource } = acquisition;
   const effects = effectsByPoint(acquisition, ownership, graph);
-  const starts = graph.pointsOf(acquisition.value);
+  const starts = question.starts.flatMap((node) => pointsAround(node, graph));
   const taken = new Map<Point, { from: Point; edge: Edge }>();
   const pending: Point[] = [];
 
@@ -52,8 +61,12 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
     for (const edge of point.edges) {
       // Until the acquiring expression is through, nothing is held.
       if (edge.kind === "throw" && (started || !takes(question, point, throws))) continue;
-      if (edge.condition && !isFeasible(edge.condition, ownership.holders, question.provenance)) {
+      if (edge.kind === "throw" && mayExhaust(point.node, ownership, resource, provenance))
         continue;
+      if (edge.condition) {
+        if (!isFeasible(edge.condition, ownership.holders, provenance)) continue;
+        if (!question.facts.allows(edge.condition)) continue;
+        if (findsEnd(edge.condition, resource, provenance)) continue;
       }
       follow(point, edge);
     }
@@ -66,9 +79,14 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
   // The list grows while it is read: breadth first, so that the first path found is a shortest.
   for (const point of pending) {
     if (point === graph.returned || point === graph.threw) {
+      if (point === graph.returned && question.losing === "threw") continue;
       return escapeTo(point, point === graph.threw ? "threw" : "returned", taken, starts);
     }
-    if (starts.includes(point)) return escapeTo(point, "overwritten", taken, starts);
+    if (starts.includes(point)) {
+      // Acquired again by the same code: the first is lost, unless it is taken for another start.
+      if (resource.dormantUntil) continue;
+      return escapeTo(point, "overwritten", taken, starts);
+    }
     const effect = effects.get(point);
     if (effect === "release" || effect === "handOver") continue;
     if (effect === "overwrite") return escapeTo(point, "overwritten", taken, starts);
@@ -82,11 +100,25 @@ function frees({ effect }: Use): boolean {
   return effect === "release" || effect === "handOver";
 }
 
-function takes({ throwPoints }: LifetimeQuestion, { node }: Point, throws: Throws): boolean {
+function takes(question: LifetimeQuestion, { node }: Point, throws: Throws): boolean {
+  const { throwPoints, losing } = question;
   if (throws === "none") return false;
   if (node.type === "ThrowStatement") return true;
+  // That a constructor's helpers fail is hardly ever meant; that the resource itself does, is.
+  if (losing === "threw" && !throwPoints.isExpectedToThrow(node)) {
+    return isOwnMethod(node, question);
+  }
   if (throws === "expected" && !throwPoints.isExpectedToThrow(node)) return false;
   return throwPoints.mayThrow(node);
+}
+
+/** A call of the resource's own method: `this.db.exec("…")`. */
+function isOwnMethod(
+  node: TSESTree.Node,
+  { ownership, provenance, throwPoints }: LifetimeQuestion,
+): boolean {
+  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
+  return throwPoints.mayThrow(node) && isHeldBy(node.callee.object, ownership.holders, provenance);
 }
 
 function effectsByPoint(
@@ -108,7 +140,7 @@ function effectsByPoint(
 }
 
 /** The points of a node, or of the nearest node around it that has any. */
-function pointsAround(node: TSESTree.Node, graph: ControlFlowGraph): readonly Point[] {
+export function pointsAround(node: TSESTree.Node, graph: ControlFlowGraph): readonly Point[] {
   for (let at: TSESTree.Node | undefined = node; at; at = at.parent) {
     const points = graph.pointsOf(at);
     if (points.length > 0) return points;

@@ -6,11 +6,13 @@ import type { TypeSource } from "../types/type-source.js";
 import { argumentEffect } from "./arguments.js";
 import { closureOf, type Closure } from "./closures.js";
 import { destinationOf, type Destination } from "./destination.js";
+import { type Holder, nameOf, referencesTo } from "./holders.js";
 import type { Provenance } from "./provenance.js";
 import {
   enclosingFunction,
   type FunctionNode,
   isDisposeAccess,
+  lastName,
   memberName,
   wrapped,
 } from "./syntax.js";
@@ -37,11 +39,14 @@ export interface Use {
   readonly inClosure: boolean;
 }
 
-/** A variable that holds a resource, with all that happens to it. */
+/** What holds a resource, with all that happens to it. */
 export interface Ownership {
-  readonly variable: Variable;
-  /** The variables that hold the same resource, the first one included. */
-  readonly holders: ReadonlySet<Variable>;
+  /** What a reader calls it: the variable's name, `this.field`. */
+  readonly name: string;
+  /** The variable that it was put into first, if one was. */
+  readonly variable?: Variable;
+  /** All that hold the same resource, the first one included. */
+  readonly holders: readonly Holder[];
   readonly uses: readonly Use[];
 }
 
@@ -50,18 +55,24 @@ export interface OwnershipContext {
   readonly types: TypeSource;
 }
 
-/** Follows a resource from the variable that holds it, within one function and what it creates. */
+/** Follows a resource from what holds it first, within one function and what it creates. */
 export function ownershipOf(
-  variable: Variable,
+  holder: Holder,
   resource: Resource,
   func: FunctionNode,
   context: OwnershipContext,
 ): Ownership {
-  return new Tracker(resource, func, context).track(variable);
+  return new Tracker(resource, func, context).track(holder);
 }
 
 /** How many calls deep parameters are followed into functions of the same file. */
 const maximumDepth = 3;
+
+/** What a variable has of the resource: itself, a path below it, or a literal that it is part of. */
+type Role =
+  | { readonly kind: "same" }
+  | { readonly kind: "derived" }
+  | { readonly kind: "container"; readonly key: string | undefined };
 
 export class Tracker {
   readonly resource: Resource;
@@ -70,6 +81,8 @@ export class Tracker {
   /** The parameters through which the resource has come here. */
   readonly #passed: ReadonlySet<Variable>;
   readonly #uses: Use[] = [];
+  /** The variables that are followed, with their role; it grows while it is read. */
+  readonly #followed = new Map<Variable, Role>();
 
   constructor(
     resource: Resource,
@@ -83,15 +96,20 @@ export class Tracker {
     this.#passed = passed;
   }
 
-  track(variable: Variable): Ownership {
-    const holders = new Set([variable]);
-    const derived = new Set<Variable>();
-    // Sets grow while they are iterated, so that aliases of aliases are followed too.
-    for (const holder of holders) this.#trackAll(variable, holder, false, holders, derived);
-    for (const holder of derived) {
-      if (!holders.has(holder)) this.#trackAll(variable, holder, true, derived, derived);
+  track(first: Holder): Ownership {
+    if (first.kind === "variable") this.#followed.set(first.variable, { kind: "same" });
+    else this.#trackAll(first, first, { kind: "same" });
+    for (const [variable, role] of this.#followed) {
+      this.#trackAll(first, { kind: "variable", variable }, role);
     }
-    return { variable, holders, uses: this.#uses };
+    const same = [...this.#followed].filter(([, { kind }]) => kind === "same");
+    const holders = same.map(([variable]): Holder => ({ kind: "variable", variable }));
+    return {
+      name: nameOf(first),
+      ...(first.kind === "variable" ? { variable: first.variable } : {}),
+      holders: first.kind === "variable" ? holders : [first, ...holders],
+      uses: this.#uses,
+    };
   }
 
   /** Whether a function of the same file keeps or releases what it receives as a parameter. */
@@ -107,47 +125,62 @@ export class Tracker {
     if (this.#passed.size >= maximumDepth) return undefined;
     const passed = new Set(this.#passed).add(variable);
     const inner = new Tracker(this.resource, func, this.context, passed);
-    return inner.track(variable).uses.some(({ effect }) => effect !== "borrow");
+    const { uses } = inner.track({ kind: "variable", variable });
+    return uses.some(({ effect }) => effect !== "borrow");
   }
 
-  #trackAll(
-    first: Variable,
-    holder: Variable,
-    onlyDerived: boolean,
-    same: Set<Variable>,
-    derived: Set<Variable>,
-  ): void {
+  #trackAll(first: Holder, holder: Holder, role: Role): void {
     const closures = new Map<FunctionNode, Effect>();
-    for (const reference of holder.references) {
-      const { identifier } = reference;
-      if (identifier.type !== "Identifier" || reference.isTypeReference) continue;
-      const closure = closureAround(identifier, this.#func);
-      if (reference.isWrite()) {
-        if (!reference.isRead() && holder === first && !reference.init && !closure) {
-          this.#add("overwrite", identifier.parent, identifier);
-        }
+    const isFirst =
+      first === holder ||
+      (first.kind === "variable" &&
+        holder.kind === "variable" &&
+        first.variable === holder.variable);
+    for (const { node, isWrite, init } of referencesTo(holder, this.#func)) {
+      const closure = closureAround(node, this.#func);
+      if (isWrite) {
+        if (isFirst && !init && !closure && node.parent) this.#add("overwrite", node.parent, node);
         continue;
       }
-      const destination = destinationOf(identifier, this.resource, this.context.provenance);
-      if (destination.kind === "variable" && !destination.part) {
-        const { variable } = destination;
-        if (variable.scope.variableScope === holder.scope.variableScope || closure) {
-          (destination.derived ? derived : same).add(variable);
-          if (!closure) this.#add("borrow", destination.at, identifier);
-          continue;
+      const reference = role.kind === "container" ? memberNamed(role.key, node) : node;
+      const destination = destinationOf(reference ?? node, this.resource, this.context.provenance);
+      if (destination.kind === "variable" && this.#isFollowed(destination, holder, closure)) {
+        const kept = role.kind === "container" && !reference;
+        const again = kept ? role : roleIn(destination, role);
+        if (!this.#followed.has(destination.variable)) {
+          this.#followed.set(destination.variable, again);
         }
+        if (!closure) this.#add("borrow", destination.at, node);
+        continue;
       }
-      const made = onlyDerived ? { ...destination, derived: true } : destination;
-      const { effect, at } = this.effectOf(made, identifier);
-      if (!closure) this.#add(effect, at, identifier);
+      const { effect, at } =
+        role.kind === "container" && !reference
+          ? this.#containerEffect({ ...destination, part: true }, node)
+          : this.effectOf(
+              role.kind === "derived" ? { ...destination, derived: true } : destination,
+              node,
+            );
+      if (!closure) this.#add(effect, at, node);
       else if (effect !== "borrow" || !closures.has(closure)) closures.set(closure, effect);
-      if (closure)
-        this.#uses.push({ effect: "borrow", at, reference: identifier, inClosure: true });
+      if (closure) this.#uses.push({ effect: "borrow", at, reference: node, inClosure: true });
     }
     for (const [func, effect] of closures) {
-      if (onlyDerived && effect === "borrow") continue;
+      if (role.kind === "derived" && effect === "borrow") continue;
       this.#trackClosure(closureOf(func, this.context.provenance), effect);
     }
+  }
+
+  /** Whether a variable lives no longer than the one that passes the resource on to it. */
+  #isFollowed(
+    { variable }: Extract<Destination, { kind: "variable" }>,
+    holder: Holder,
+    closure: FunctionNode | undefined,
+  ): boolean {
+    if (closure) return true;
+    if (holder.kind === "variable") {
+      return variable.scope.variableScope === holder.variable.scope.variableScope;
+    }
+    return variable.scope.variableScope.block === this.#func;
   }
 
   #add(effect: Effect, at: TSESTree.Node, reference: TSESTree.Node): void {
@@ -175,6 +208,28 @@ export class Tracker {
     );
   }
 
+  /** What is done with an array or object that the resource is a part of. */
+  #containerEffect(
+    destination: Destination,
+    reference: TSESTree.Node,
+  ): { effect: Effect; at: TSESTree.Node } {
+    const { at } = destination;
+    switch (destination.kind) {
+      case "argument":
+        return { effect: argumentEffect(this, destination), at };
+      case "receiver": {
+        // What is read of it may be the resource; a method may release it.
+        const name = memberName(destination.member);
+        return { effect: name === "length" ? "borrow" : "handOver", at };
+      }
+      case "read":
+      case "discarded":
+        return { effect: "borrow", at };
+      default:
+        return { effect: "handOver", at: destination.kind === "unknown" ? reference : at };
+    }
+  }
+
   /** What reaching a destination means, and where it happens. */
   effectOf(
     destination: Destination,
@@ -186,9 +241,12 @@ export class Tracker {
         return { effect: argumentEffect(this, destination), at };
       case "receiver":
         return derived ? { effect: "borrow", at } : this.#receiverEffect(destination.member);
+      case "called":
+        return { effect: this.#releasesByCall() ? "release" : "borrow", at: destination.call };
       case "iterated":
         return { effect: this.resource.releasedByIteration ? "release" : "borrow", at };
       case "read":
+      case "destructured":
       case "discarded":
         return { effect: "borrow", at };
       case "variable":
@@ -201,6 +259,10 @@ export class Tracker {
     }
   }
 
+  #releasesByCall(): boolean {
+    return this.resource.release.some(({ kind }) => kind === "call");
+  }
+
   #receiverEffect(member: TSESTree.MemberExpression): { effect: Effect; at: TSESTree.Node } {
     const { resource } = this;
     const access = wrapped(member);
@@ -209,20 +271,56 @@ export class Tracker {
     const name = memberName(member) ?? "";
     const releases =
       isDisposeAccess(member) ||
-      resource.release.some((release) => release.kind === "method" && release.name === name);
+      resource.release.some(
+        (release) =>
+          (release.kind === "method" && release.name === name) ||
+          (release.kind === "giver" && release.name === name && !this.#isHeldItself(member.object)),
+      );
     if (called) {
       if (releases) return { effect: "release", at: call };
-      const hands = (resource.handingOver?.includes(name) ?? false) || this.#isThenable(name);
+      const hands =
+        (resource.handingOver?.includes(name) ?? false) ||
+        this.#isThenable(name) ||
+        listensForRelease(call, resource);
       return { effect: hands ? "handOver" : "borrow", at: call };
     }
     // `{ close: handle.close }`, `handle.close.bind(handle)`: whoever gets it can release.
     return { effect: releases ? "handOver" : "borrow", at: member };
   }
 
+  /** Whether an expression is the resource, and not the object that gave it. */
+  #isHeldItself(object: TSESTree.Node): boolean {
+    const variable = this.context.provenance.variableOf(object);
+    return variable !== undefined && this.#followed.has(variable);
+  }
+
   /** `promise.then(…)` on an acquisition that is not awaited: the callback decides. */
   #isThenable(name: string): boolean {
     return this.resource.async && ["then", "catch", "finally"].includes(name);
   }
+}
+
+/** `stream.on("end", …)`: it runs until it releases itself, and somebody waits for that. */
+function listensForRelease(call: TSESTree.CallExpression, { releasingEvents }: Resource): boolean {
+  const [event] = call.arguments;
+  if (!releasingEvents || event?.type !== "Literal" || typeof event.value !== "string")
+    return false;
+  return (
+    releasingEvents.includes(event.value) &&
+    /^(on|once|addListener)$/.test(lastName(call.callee) ?? "")
+  );
+}
+
+/** `container.key`, where a reference to a container reads the part that is the resource. */
+function memberNamed(key: string | undefined, node: TSESTree.Node): TSESTree.Node | undefined {
+  const { parent } = node;
+  if (key === undefined || parent?.type !== "MemberExpression" || parent.object !== node) return;
+  return memberName(parent) === key ? parent : undefined;
+}
+
+function roleIn(destination: Extract<Destination, { kind: "variable" }>, role: Role): Role {
+  if (destination.derived || role.kind === "derived") return { kind: "derived" };
+  return destination.part ? { kind: "container", key: destination.key } : { kind: "same" };
 }
 
 /** The outermost function inside `func` around a node, or undefined where the node is its own. */

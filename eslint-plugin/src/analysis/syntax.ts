@@ -127,6 +127,20 @@ export function calleeName(callee: TSESTree.Node): string {
   return owner === "" ? member : `${owner}.${member}`;
 }
 
+/**
+ * The whole of a path of names, for example `this.pool.lock`: two equal paths name the same object
+ * as long as nobody assigns to a part. Undefined where something else is among them.
+ */
+export function pathName(expression: TSESTree.Node): string | undefined {
+  const node = unwrap(expression);
+  if (node.type === "Identifier") return node.name;
+  if (node.type === "ThisExpression") return "this";
+  if (node.type !== "MemberExpression") return undefined;
+  const owner = pathName(node.object);
+  const member = memberName(node);
+  return owner === undefined || member === undefined ? undefined : `${owner}.${member}`;
+}
+
 /** The last part of a callee's name: `open` of `open`, `fs.open` and `this.#files().open`. */
 export function lastName(callee: TSESTree.Node): string | undefined {
   const node = unwrap(callee);

@@ -21,6 +21,8 @@ export const noUnmanagedAcquisition = defineCheck<LeakKind, Options>({
     leaksOnThrow: "`{{name}}` ({{noun}}) is not released if line {{line}} throws.",
     leaksOnEarlyExit:
       "`{{name}}` ({{noun}}) is not released when the function leaves at line {{line}}.",
+    leaksOnPartialFailure:
+      "This {{noun}} is not released when another one that `Promise.all` waits for fails.",
     overwritten: "`{{name}}` ({{noun}}) is overwritten at line {{line}} before it is released.",
   },
   schema: {
@@ -45,7 +47,7 @@ function report(leak: Leak, file: CheckedFile, provenance: Provenance): Report<L
   return {
     messageId: kind,
     data: {
-      name: ownership?.variable.name ?? "",
+      name: ownership?.name ?? "",
       noun: acquisition.resource.noun,
       line: String(lineOfExit(leak)),
     },

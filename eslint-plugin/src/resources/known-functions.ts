@@ -241,3 +241,83 @@ export const borrowingFunctions: ReadonlySet<string> = new Set([
   "stream/promises.finished",
   "timers/promises.setTimeout",
 ]);
+
+/** Names of functions that bring something into being: `createSession`, `open`, not `opened`. */
+export const creatingName =
+  /^(acquire|allocate|begin|borrow|build|checkout|connect|create|dial|fork|launch|make|obtain|open|reserve|spawn|start)(?![a-z])/;
+
+/** Names of functions that take a lock or a permit. */
+export const lockingName = /^(try)?(acquire|lock)(?![a-z])/i;
+
+/** By which method an object takes back what its method of another name has given. */
+export const releasePairs: ReadonlyMap<string, readonly string[]> = new Map([
+  ["acquire", ["release"]],
+  ["acquireLock", ["releaseLock", "release"]],
+  ["lock", ["unlock", "release"]],
+  ["tryAcquire", ["release"]],
+  ["tryLock", ["unlock", "release"]],
+]);
+
+/** Methods that release the object itself, the usual ones first. */
+export const releaseVerbs: readonly string[] = [
+  "close",
+  "destroy",
+  "end",
+  "release",
+  "disconnect",
+  "dispose",
+  "terminate",
+  "stop",
+  "kill",
+  "shutdown",
+  "quit",
+  "cleanup",
+];
+
+/** Node's own modules, without `node:`. */
+export const nodeModules: ReadonlySet<string> = new Set([
+  "assert",
+  "async_hooks",
+  "buffer",
+  "child_process",
+  "cluster",
+  "console",
+  "crypto",
+  "dgram",
+  "diagnostics_channel",
+  "dns",
+  "dns/promises",
+  "events",
+  "fs",
+  "fs/promises",
+  "http",
+  "http2",
+  "https",
+  "inspector",
+  "module",
+  "net",
+  "os",
+  "path",
+  "perf_hooks",
+  "process",
+  "readline",
+  "readline/promises",
+  "repl",
+  "sqlite",
+  "stream",
+  "stream/promises",
+  "stream/web",
+  "string_decoder",
+  "test",
+  "timers",
+  "timers/promises",
+  "tls",
+  "tty",
+  "url",
+  "util",
+  "v8",
+  "vm",
+  "wasi",
+  "worker_threads",
+  "zlib",
+]);

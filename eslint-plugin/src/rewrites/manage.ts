@@ -65,12 +65,12 @@ interface Form {
 /** The declaration, if the resource lives in it alone and never leaves its block. */
 function siteOf({ acquisition, ownership, project }: Managed): Site | undefined {
   const { variable, holders, uses } = ownership;
-  const declarator = variable.defs[0]?.node;
+  const declarator = variable?.defs[0]?.node;
   if (declarator?.type !== "VariableDeclarator" || !declarator.init) return undefined;
   const declaration = declarator.parent;
   if (
     !project.usingSyntax ||
-    holders.size > 1 ||
+    holders.length > 1 ||
     uses.some(({ effect }) => effect === "handOver" || effect === "overwrite") ||
     declaration.declarations.length > 1 ||
     declaration.kind === "var" ||
@@ -209,7 +209,9 @@ function chosenMethod(uses: readonly Use[], releases: readonly Release[]): Relea
   if (methods.size === 0) return releases[0];
   const [name] = methods;
   if (methods.size > 1 || name === undefined) return undefined;
-  return releases.find((release) => release.kind === "method" && release.name === name);
+  const release = releases.find((each) => each.kind === "method" && each.name === name);
+  // At the end of a block nobody knows whether what stands in it has succeeded.
+  return release?.kind === "method" && release.commits ? undefined : release;
 }
 
 /** Whether a release cannot be taken away, because something happens behind it. */

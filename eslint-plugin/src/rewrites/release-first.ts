@@ -26,7 +26,9 @@ export function releaseBeforeOverwrite(managed: Managed): Rewrite | undefined {
   if (callee?.type !== "MemberExpression" || callee.property.type !== "Identifier")
     return undefined;
   const method = callee.property.name;
-  const release = resource.release.find((each) => each.kind === "method" && each.name === method);
+  const release = resource.release.find(
+    (each) => each.kind === "method" && each.name === method && !each.commits,
+  );
   if (!release || (release.async && !func.async)) return undefined;
   const start = assignment.parent.range[0];
   const indentation = indentationAt(text, start);
@@ -48,7 +50,7 @@ export function releaseBeforeOverwrite(managed: Managed): Rewrite | undefined {
 
 /** `let x;`, `let x: T | undefined`: undefined may be assigned. */
 function admitsUndefined({ ownership }: Managed): boolean {
-  const name = ownership.variable.defs[0]?.name;
+  const name = ownership.variable?.defs[0]?.name;
   const annotation = name?.type === "Identifier" ? name.typeAnnotation?.typeAnnotation : undefined;
   if (!annotation) return true;
   return (

@@ -8,6 +8,21 @@ export interface DisposeSymbols {
   readonly async: boolean;
 }
 
+/** What a call's result, or what its promise resolves to, says of itself. */
+export interface ResultShape {
+  /** The name of its type, for example `QueryRunner`. */
+  readonly typeName: string;
+  readonly dispose: DisposeSymbols;
+  /** The methods that it offers, of those that were asked about. */
+  readonly methods: readonly string[];
+  /** Whether it comes by a promise. */
+  readonly promised: boolean;
+  /** Whether it is a function that can be called with nothing. */
+  readonly callable: boolean;
+  /** Whether it has the type of the object whose method gave it, or a type argument of that. */
+  readonly likeReceiver: boolean;
+}
+
 /**
  * The questions that the analysis may ask about types. `undefined` always means "unknown": no
  * types, or a type that could not be resolved. Asking is dear, so only candidates are asked about.
@@ -18,6 +33,12 @@ export interface TypeSource {
 
   /** The dispose symbols of an expression's value, or of what its promise resolves to. */
   disposeSymbolsOf(expression: TSESTree.Node): DisposeSymbols | undefined;
+
+  /** The result of a call or of `new`, with the methods of interest that it has. */
+  resultOf(
+    call: TSESTree.CallExpression | TSESTree.NewExpression,
+    methods: readonly string[],
+  ): ResultShape | undefined;
 
   /** Whether an expression's value is a promise or another thenable. */
   isPromise(expression: TSESTree.Node): boolean | undefined;

@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type * as ts from "typescript";
 
 import type { Origin } from "../resources/catalogue.js";
-import type { DisposeSymbols, TypeSource } from "./type-source.js";
+import type { DisposeSymbols, ResultShape, TypeSource } from "./type-source.js";
 
 /**
  * Answers from a TypeScript program, by way of typescript-eslint's node maps.
@@ -42,11 +42,33 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
     const type = typeOf(expression);
     const awaited = type && (checker.getAwaitedType(type) ?? type);
     if (!awaited || isOpen(checker, awaited)) return undefined;
-    const names = checker.getPropertiesOfType(awaited).map((property) => property.escapedName);
-    const has = (symbol: string): boolean =>
-      names.some((name) => (name as string).startsWith(`__@${symbol}@`));
-    return { sync: has("dispose"), async: has("asyncDispose") };
+    return disposeSymbolsOfType(checker, awaited);
   });
+
+  const resultOf = guarded(
+    (
+      call: TSESTree.CallExpression | TSESTree.NewExpression,
+      methods: readonly string[],
+    ): ResultShape | undefined => {
+      const type = typeOf(call);
+      const result = type && checker.getNonNullableType(checker.getAwaitedType(type) ?? type);
+      if (!result || isOpen(checker, result)) return undefined;
+      const receiver =
+        call.type === "CallExpression" && call.callee.type === "MemberExpression"
+          ? services.getTypeAtLocation(call.callee.object)
+          : undefined;
+      return {
+        typeName: nameOfType(result),
+        dispose: disposeSymbolsOfType(checker, result),
+        methods: methods.filter((name) => checker.getPropertyOfType(result, name) !== undefined),
+        promised: checker.getPropertyOfType(type, "then") !== undefined,
+        callable: result
+          .getCallSignatures()
+          .some(({ parameters }) => parameters.every((parameter) => isOptional(parameter))),
+        likeReceiver: receiver !== undefined && isLike(checker, result, receiver),
+      };
+    },
+  );
 
   const isPromise = guarded((expression: TSESTree.Node): boolean | undefined => {
     const type = typeOf(expression);
@@ -74,7 +96,41 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
     },
   );
 
-  return { originOf, disposeSymbolsOf, isPromise, parameterOffers };
+  return { originOf, disposeSymbolsOf, resultOf, isPromise, parameterOffers };
+}
+
+function disposeSymbolsOfType(checker: ts.TypeChecker, type: ts.Type): DisposeSymbols {
+  const names = checker.getPropertiesOfType(type).map((property) => property.escapedName);
+  const has = (symbol: string): boolean =>
+    names.some((name) => (name as string).startsWith(`__@${symbol}@`));
+  return { sync: has("dispose"), async: has("asyncDispose") };
+}
+
+function nameOfType(type: ts.Type): string {
+  // Unions and primitives have none, whatever the declarations say.
+  const symbol = (type.aliasSymbol ?? type.symbol) as ts.Symbol | undefined;
+  return symbol?.name ?? "";
+}
+
+function isOptional({ valueDeclaration }: ts.Symbol): boolean {
+  const declaration = valueDeclaration as
+    { questionToken?: unknown; initializer?: unknown; dotDotDotToken?: unknown } | undefined;
+  return (
+    declaration?.questionToken !== undefined ||
+    declaration?.initializer !== undefined ||
+    declaration?.dotDotDotToken !== undefined
+  );
+}
+
+/** Whether a result is what its receiver is (`return this`), or one of what that is made of. */
+function isLike(checker: ts.TypeChecker, result: ts.Type, receiver: ts.Type): boolean {
+  const symbol = result.symbol as ts.Symbol | undefined;
+  if (result === receiver || (symbol && symbol === receiver.symbol)) return true;
+  const parts = [
+    ...(receiver.aliasTypeArguments ?? []),
+    ...("target" in receiver ? checker.getTypeArguments(receiver as ts.TypeReference) : []),
+  ];
+  return parts.some((part) => part === result || (symbol && part.symbol === symbol));
 }
 
 /** Whether a type says nothing: `any`, `unknown`, an unresolved type or a bare type parameter. */

@@ -6,6 +6,7 @@ const unknown = (): undefined => undefined;
 export const untyped: TypeSource = {
   originOf: unknown,
   disposeSymbolsOf: unknown,
+  resultOf: unknown,
   isPromise: unknown,
   parameterOffers: unknown,
 };

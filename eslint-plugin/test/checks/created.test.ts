@@ -339,9 +339,9 @@ describe("nothing is acquired by", () => {
       code`
         import type { FileHandle } from "node:fs/promises";
         import { open } from "node:fs/promises";
-        declare function openLater(file: string): Promise<FileHandle>;
+        declare function handleOf(file: string): Promise<FileHandle>;
         export async function show(file: string) {
-          const later = await openLater(file); //- const later = await open(file);
+          const later = await handleOf(file); //- const later = await open(file);
           logger.info("later", later.fd);
         }
         export { open };

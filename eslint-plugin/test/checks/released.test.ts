@@ -465,8 +465,8 @@ describe("not released by", () => {
         import { Pool } from "pg";
         export async function main(url: string) {
           const pool = new Pool({ connectionString: url });
-          const client = await pool.connect(); // leak: neverReleased
           try {
+            const client = await pool.connect(); // leak: neverReleased
             await client.query("VACUUM");
           } finally {
             await pool.end();

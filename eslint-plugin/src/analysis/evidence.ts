@@ -1,0 +1,125 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Origin, Release, Resource } from "../resources/catalogue.js";
+import {
+  creatingName,
+  lockingName,
+  nodeModules,
+  releasePairs,
+  releaseVerbs,
+} from "../resources/known-functions.js";
+import type { ResultShape, TypeSource } from "../types/type-source.js";
+import type { Call } from "./acquisitions.js";
+import type { Provenance } from "./provenance.js";
+import { enclosingFunction, lastName, memberName, pathName, walk, wrapped } from "./syntax.js";
+
+/**
+ * What a call acquires that no catalogue names, by evidence: a lock whose release function the
+ * code calls, or something disposable that was made by `new` or by a name such as `createSession`.
+ */
+export function resourceByEvidence(
+  call: Call,
+  origin: Origin | undefined,
+  provenance: Provenance,
+  types: TypeSource,
+): Resource | undefined {
+  const name = lastName(call.callee);
+  if (name === undefined) return undefined;
+  if (call.type === "CallExpression" && lockingName.test(name)) {
+    return lockByUse(call, name, provenance);
+  }
+  if (call.type === "CallExpression" && !creatingName.test(name)) return undefined;
+  // What Node and the language make is in the catalogue, or holds nothing worth releasing.
+  if (origin && (origin.module === "" || nodeModules.has(origin.module))) return undefined;
+  const shape = types.resultOf(call, [...releaseVerbs, ...foreignMethods]);
+  return shape && disposable(shape);
+}
+
+/** Streams and iterators are disposable by inheritance, which says nothing of what they hold. */
+const foreignMethods = ["pipe", "next"] as const;
+
+function disposable({ typeName, dispose, methods, likeReceiver, promised }: ResultShape) {
+  const { sync, async } = dispose;
+  if (likeReceiver || !(sync || async)) return undefined;
+  if (foreignMethods.some((method) => methods.includes(method))) return undefined;
+  const [first, ...others] = methods.map((name): Release => ({ kind: "method", name, async }));
+  const resource: Resource = {
+    noun: typeName === "" || typeName.startsWith("__") ? "resource" : typeName,
+    acquire: [],
+    async: promised,
+    release: [first ?? { kind: "method", name: "dispose", async }, ...others],
+    idempotentRelease: false,
+    value: "object",
+    dispose: { symbol: async ? "async" : "sync", since: symbolsSince },
+  };
+  return resource;
+}
+
+/** The symbols themselves are there since these versions of Node. */
+const symbolsSince = [
+  [18, 18],
+  [20, 4],
+] as const;
+
+/** `const release = await lock.acquire()` with `release()`, or `lock.acquire()` with `lock.release()`. */
+function lockByUse(
+  call: TSESTree.CallExpression,
+  name: string,
+  provenance: Provenance,
+): Resource | undefined {
+  let node = wrapped(call);
+  const awaited = node.parent?.type === "AwaitExpression";
+  if (awaited && node.parent) node = wrapped(node.parent);
+  const { parent } = node;
+  if (parent?.type === "VariableDeclarator") {
+    const [variable] = provenance.declaredBy(parent);
+    const called = variable?.references.some(({ identifier }) => isCalledBare(identifier));
+    return called ? releasedByCall(awaited) : undefined;
+  }
+  if (parent?.type !== "ExpressionStatement") return undefined;
+  const giver = call.callee.type === "MemberExpression" ? call.callee.object : undefined;
+  const path = giver && pathName(giver);
+  const release = path === undefined ? undefined : releaseOn(path, name, call);
+  return release === undefined ? undefined : releasedByGiver(awaited, release);
+}
+
+function isCalledBare(identifier: TSESTree.Node): boolean {
+  const { parent } = identifier;
+  return (
+    parent?.type === "CallExpression" &&
+    parent.callee === identifier &&
+    parent.arguments.length === 0
+  );
+}
+
+/** The method with which the function around releases what `path` has given. */
+function releaseOn(path: string, acquire: string, call: TSESTree.Node): string | undefined {
+  const names = releasePairs.get(acquire) ?? [];
+  const func = enclosingFunction(call);
+  let found: string | undefined;
+  if (func) {
+    walk(func.body, (node) => {
+      if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return;
+      const name = memberName(node.callee) ?? "";
+      if (names.includes(name) && pathName(node.callee.object) === path) found = name;
+      return undefined;
+    });
+  }
+  return found;
+}
+
+function releasedByCall(async: boolean): Resource {
+  return { ...lock, async, release: [{ kind: "call", async: false }] };
+}
+
+function releasedByGiver(async: boolean, name: string): Resource {
+  return { ...lock, async, release: [{ kind: "giver", name, async: false }] };
+}
+
+const lock = {
+  noun: "lock",
+  acquire: [],
+  // A second release may free what another holds by now.
+  idempotentRelease: false,
+  value: "object",
+} as const;
