@@ -112,7 +112,11 @@ export async function run(program, hit) {
   };
 
   function* fill(stack, ops) {
-    for (const op of ops) yield* operations[op.k](stack, op);
+    for (const op of ops) {
+      // Only what may have to be waited for is a generator.
+      const steps = operations[op.k](stack, op);
+      if (steps !== undefined) yield* steps;
+    }
   }
 
   const operations = {
@@ -132,15 +136,15 @@ export async function run(program, hit) {
       hit("stack: in a stack");
       yield* fill(yield stack.enterContext(newStack()), ops);
     },
-    *pushManager(stack, { manager }) {
+    pushManager(stack, { manager }) {
       hit("push: a manager");
       stack.push(makeEntered(manager));
     },
-    *push(stack, op) {
+    push(stack, op) {
       hit("push: a function");
       stack.push(makeExit(op));
     },
-    *callback(stack, { id, async, by, error }) {
+    callback(stack, { id, async, by, error }) {
       const call = () => {
         log("callback", id);
         if (error !== null) {
