@@ -70,13 +70,14 @@ const leastForOutput = 1000;
 export function child<T extends ChildProcess>(process: T, options: ChildOptions = {}): Managed<T> {
   requireGrace("child", options.graceMs ?? 0);
   requireMethods("child", process, ["kill", "on"], "a ChildProcess");
-  const ending = new Ending(process, options);
-  return manageInPlace("child", process, {
+  const managed = manageInPlace("child", process, {
     async enter() {
       if (process.pid === undefined) throw await ending.failure();
     },
     release: (failure) => ending.release(failure),
   });
+  const ending = new Ending(process, options);
+  return managed;
 }
 
 class Ending {

@@ -69,20 +69,7 @@ export function server<T extends Server>(server: T, options: ServerOptions = {})
   const { graceMs = 5000, onEnd } = options;
   requireGrace("server", graceMs);
   requireMethods("server", server, ["close", "getConnections", "on"], "a server of Node");
-  const connections = new Connections(server);
-  let failure: Failure | undefined;
-  const onError = (error: Error): void => {
-    // Who listens deals with it, for example by trying the next port.
-    if (server.listenerCount("error") === 1) failure ??= { error };
-  };
-  server.on("error", onError);
-
-  const stop = (): void => {
-    server.off("error", onError);
-    connections.forget();
-  };
-
-  return manageInPlace("server", server, {
+  const managed = manageInPlace("server", server, {
     async enter() {
       await nextTurn();
       if (failure === undefined) return;
@@ -115,6 +102,20 @@ export function server<T extends Server>(server: T, options: ServerOptions = {})
       }
     },
   });
+
+  const connections = new Connections(server);
+  let failure: Failure | undefined;
+  const onError = (error: Error): void => {
+    // Who listens deals with it, for example by trying the next port.
+    if (server.listenerCount("error") === 1) failure ??= { error };
+  };
+  server.on("error", onError);
+
+  const stop = (): void => {
+    server.off("error", onError);
+    connections.forget();
+  };
+  return managed;
 }
 
 /** Settles when the server has closed: at once where it does not listen. */

@@ -2,7 +2,7 @@ import type { Duplex, Writable } from "node:stream";
 
 import { describe } from "../describe.js";
 import type { Failure } from "../index.js";
-import { within } from "./grace.js";
+import { nextTurn, within } from "./grace.js";
 import { closesItself, isDuplex, isRead, isStalled, isTransform } from "./stream-kinds.js";
 
 /** How long an HTTP message that was destroyed may take to say so, in milliseconds: it need not. */
@@ -38,15 +38,19 @@ export class StreamEnd {
       on("close", () => (this.#closed = true)),
     ];
     for (const [name, listener] of this.#listeners) stream.on(name, listener);
-    const { errored } = stream as { errored?: Error | null };
-    if (errored) this.#failure = { error: errored };
+  }
+
+  /** What the stream failed by: known to it before it tells, or to nobody but us, as of old streams. */
+  get #failed(): Failure | undefined {
+    const { errored } = this.#stream as { errored?: Error | null };
+    return errored ? { error: errored } : this.#failure;
   }
 
   /** Has all written, and what it stands on closed; rejects where not all was written. */
   async finish(): Promise<void> {
     const stream = this.#stream;
     try {
-      if (!stream.destroyed && !stream.writableEnded && !this.#failure) stream.end();
+      if (!stream.destroyed && !stream.writableEnded && !this.#failed) stream.end();
       const written = this.#until(() => this.#isWritten());
       if (isTransform(stream)) {
         await this.#whileRead(stream, written, isStalled);
@@ -59,7 +63,7 @@ export class StreamEnd {
         if (isDuplex(stream)) await this.#endReading(stream);
         else if (closesItself(stream)) await this.#untilClosed();
       }
-      if (this.#failure) throw this.#failure.error;
+      this.#rethrow();
     } catch (error) {
       await this.#abandon(error);
       throw error;
@@ -72,7 +76,7 @@ export class StreamEnd {
   async destroy({ error }: Failure): Promise<void> {
     try {
       const given = await this.#abandon(error);
-      const own = this.#failure;
+      const own = this.#failed;
       if (own !== undefined && own.error !== given && !causes(own.error, error)) throw own.error;
     } finally {
       this.#forget();
@@ -93,22 +97,27 @@ export class StreamEnd {
   }
 
   async #untilClosed(): Promise<void> {
-    const closed = this.#until(
-      () => this.#closed || (this.#stream as { closed?: boolean }).closed === true,
-    );
+    const closed = this.#until(() => this.#closed || this.#stream.closed);
     if (closesItself(this.#stream)) await closed;
     else await within(closed, messageCloses);
+    // What is closed tells its last error only now, and nobody would listen to it later.
+    await nextTurn();
+  }
+
+  #rethrow(): void {
+    const failure = this.#failed;
+    if (failure) throw failure.error;
   }
 
   #isWritten(): boolean {
-    if (this.#failure) throw this.#failure.error;
+    this.#rethrow();
     if (this.#finished || this.#stream.writableFinished) return true;
     if (this.#closed || this.#stream.closed) throw premature(this.#stream, "all was written");
     return false;
   }
 
   #isEnded(stream: Duplex): boolean {
-    if (this.#failure) throw this.#failure.error;
+    this.#rethrow();
     if (stream.readableEnded) return true;
     if (this.#closed || stream.closed) throw premature(stream, "all of its output was read");
     return false;
@@ -138,7 +147,7 @@ export class StreamEnd {
     // Unread, the end would never be seen.
     if (!isRead(stream)) stream.resume();
     const ended = this.#until(
-      () => this.#failure !== undefined || stream.readableEnded || this.#closed,
+      () => this.#failed !== undefined || stream.readableEnded || this.#closed,
     );
     if (await within(ended, this.#graceMs)) {
       if (closesItself(stream)) await this.#untilClosed();

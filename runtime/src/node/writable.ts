@@ -66,7 +66,6 @@ export function writable<T extends Writable>(
 ): T & AsyncDisposable {
   requireGrace("writable", graceMs);
   requireMethods("writable", stream, ["destroy", "end", "on"], "a stream that is written to");
-  const ending = new StreamEnd(stream, graceMs);
   let releasing: Promise<void> | undefined;
 
   const release = (failure?: Failure): Promise<void> => {
@@ -87,5 +86,6 @@ export function writable<T extends Writable>(
   if (takeAway === undefined) {
     throw new TypeError(`writable() cannot extend ${describe(stream)}: it is frozen or sealed`);
   }
+  const ending = new StreamEnd(stream, graceMs);
   return stream as T & AsyncDisposable;
 }
