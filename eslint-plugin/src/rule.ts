@@ -4,7 +4,9 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Rule } from "eslint";
 
 import type { Check, CheckedFile } from "./checks/check.js";
-import { builtInCatalogue } from "./resources/index.js";
+import type { Catalogue } from "./resources/catalogue.js";
+import { catalogueWith } from "./resources/extend.js";
+import { InvalidResources } from "./resources/shape.js";
 import type { Rewrite } from "./rewrites/edit.js";
 import { projectFacts } from "./types/project.js";
 import { typeScriptSource } from "./types/typescript.js";
@@ -29,6 +31,7 @@ export function createRule(check: Check): Rule.RuleModule {
       messages: {
         ...check.messages,
         rewrite: "{{title}}",
+        setting: "{{problem}}",
         failed: "`{{rule}}` could not analyse this file, please report it: {{error}}",
       },
       schema: [check.schema],
@@ -37,8 +40,10 @@ export function createRule(check: Check): Rule.RuleModule {
     create(context) {
       return {
         Program(node) {
+          const catalogue = catalogueFor(context);
+          if (!catalogue) return;
           try {
-            report(check, context);
+            report(check, context, catalogue);
           } catch (error) {
             // A parser that we do not know may build trees that no check expects. ESLint would stop
             // with the whole run; one message leaves it the other rules and files.
@@ -51,9 +56,30 @@ export function createRule(check: Check): Rule.RuleModule {
   };
 }
 
-function report(check: Check, context: Rule.RuleContext): void {
+/** Files whose reader has been told of a setting that cannot be used: once, not by every rule. */
+const told = new WeakSet<object>();
+
+/** Undefined where the settings cannot be used, of which the file's reader is told. */
+function catalogueFor(context: Rule.RuleContext): Catalogue | undefined {
+  const { sourceCode, settings } = context;
+  const ours = settings["unwind"] as { readonly resources?: unknown } | null | undefined;
+  try {
+    return catalogueWith(ours?.resources);
+  } catch (error) {
+    if (!(error instanceof InvalidResources)) throw error;
+    if (!told.has(sourceCode)) {
+      told.add(sourceCode);
+      const data = { problem: error.message };
+      context.report({ loc: { line: 1, column: 0 }, messageId: "setting", data });
+    }
+    return undefined;
+  }
+}
+
+function report(check: Check, context: Rule.RuleContext, catalogue: Catalogue): void {
   const [options] = context.options as [object | undefined];
-  for (const { place, messageId, data, rewrites } of check.run(checkedFile(context), options)) {
+  const file = checkedFile(context, catalogue);
+  for (const { place, messageId, data, rewrites } of check.run(file, options)) {
     const fix = rewrites.find(({ kind }) => kind === "fix");
     context.report({
       loc: place.loc,
@@ -76,7 +102,10 @@ function apply({ edits }: Rewrite) {
     edits.map(({ range, text }) => fixer.replaceTextRange([range[0], range[1]], text));
 }
 
-function checkedFile({ sourceCode, filename }: Rule.RuleContext): CheckedFile {
+function checkedFile(
+  { sourceCode, filename }: Rule.RuleContext,
+  catalogue: Catalogue,
+): CheckedFile {
   // Whatever the parser gives, or nothing.
   const services = sourceCode.parserServices as
     ParserServices | Readonly<Partial<Record<"program", undefined>>> | undefined;
@@ -88,7 +117,7 @@ function checkedFile({ sourceCode, filename }: Rule.RuleContext): CheckedFile {
     ast: sourceCode.ast as unknown as TSESTree.Program,
     scopes: sourceCode.scopeManager as unknown as ScopeManager,
     types: services?.program ? typeScriptSource(services) : untyped,
-    catalogue: builtInCatalogue,
+    catalogue,
     project: projectFacts(filename),
   };
 }

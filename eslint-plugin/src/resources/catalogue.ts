@@ -12,7 +12,18 @@ export interface Origin {
 /** A call that releases a resource. */
 export type Release =
   /** A method of the resource: `handle.close()`. */
-  | { readonly kind: "method"; readonly name: string; readonly async: boolean }
+  | {
+      readonly kind: "method";
+      readonly name: string;
+      readonly async: boolean;
+      /**
+       * Whether it also makes what was done with the resource last, as a transaction's `commit`: a
+       * rewrite never calls it where the code may have failed.
+       */
+      readonly commits?: boolean;
+    }
+  /** Its dispose symbol, where it has no method for it: `subscription[Symbol.dispose]()`. */
+  | { readonly kind: "symbol"; readonly async: boolean }
   /** A function that takes the resource as its first argument: `fs.closeSync(fd)`. */
   | {
       readonly kind: "function";

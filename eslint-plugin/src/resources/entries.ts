@@ -5,10 +5,22 @@ export function origins(modules: string | readonly string[], ...names: string[])
   return [modules].flat().flatMap((module) => names.map((name) => ({ module, name })));
 }
 
-/** A global, under each of the names by which code reaches it. */
+/** Globals, under each of the names by which code reaches them. */
 export function globals(...names: string[]): Origin[] {
-  const holders = ["", "globalThis.", "window.", "self."];
-  return names.flatMap((name) => holders.map((holder) => ({ module: "", name: holder + name })));
+  return names.flatMap((name) => [{ module: "", name }, ...otherHolders(name)]);
+}
+
+/** A global as a member of the global object. */
+export function otherHolders(name: string): Origin[] {
+  return ["globalThis", "window", "self"].map((holder) => ({
+    module: "",
+    name: `${holder}.${name}`,
+  }));
+}
+
+/** Functions that take the resource as their first argument. */
+export function functions(...named: Origin[]): Release[] {
+  return named.map((origin) => ({ kind: "function", origin, async: false }));
 }
 
 /** A method of the resource that has released it when it returns, or that nobody waits for. */
@@ -19,6 +31,11 @@ export function method(name: string): Release {
 /** A method of the resource that returns a promise of its release. */
 export function asyncMethod(name: string): Release {
   return { kind: "method", name, async: true };
+}
+
+/** A method that ends a transaction and keeps what was done in it. */
+export function commit(name: string): Release {
+  return { kind: "method", name, async: true, commits: true };
 }
 
 /** What every event emitter's methods return: the emitter itself. */

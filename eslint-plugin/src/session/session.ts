@@ -6,7 +6,7 @@ import type { Check, CheckedFile } from "../checks/check.js";
 import type { Finding } from "../checks/finding.js";
 import { checks as allChecks } from "../checks/index.js";
 import type { Catalogue } from "../resources/catalogue.js";
-import { builtInCatalogue } from "../resources/index.js";
+import { catalogueWith } from "../resources/extend.js";
 import { forgetProjects, projectFacts } from "../types/project.js";
 import { typeScriptSource } from "../types/typescript.js";
 import { untyped } from "../types/untyped.js";
@@ -26,8 +26,8 @@ export interface SessionOptions {
   readonly rules?: Readonly<Record<string, RuleSetting>>;
   /** Default: every check that the plugin has. */
   readonly checks?: readonly Check[];
-  /** Default: every resource that the plugin knows. */
-  readonly catalogue?: Catalogue;
+  /** Resources besides those that the plugin knows, as `settings.unwind.resources` of ESLint. */
+  readonly resources?: unknown;
 }
 
 /** A file, and its text where that is not (yet) what is on disk. */
@@ -62,11 +62,14 @@ export class Session {
   readonly #documents = new Documents();
   readonly #projects = new Projects(this.#documents);
 
-  /** @throws `RangeError` When `rules` names no rule, or gives options that its rule refuses. */
+  /**
+   * @throws `RangeError` When `rules` names no rule, or gives options that its rule refuses, or when
+   *   `resources` are not as they should be.
+   */
   constructor(options: SessionOptions = {}) {
     this.#types = options.types ?? true;
     this.#rules = new RuleSet(options.checks ?? allChecks, options.rules ?? {});
-    this.#catalogue = options.catalogue ?? builtInCatalogue;
+    this.#catalogue = catalogueWith(options.resources, "resources");
   }
 
   /**

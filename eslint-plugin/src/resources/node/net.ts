@@ -36,7 +36,7 @@ export const net: readonly Resource[] = [
   },
   {
     noun: "socket",
-    acquire: origins("net", "Socket", "Stream"),
+    acquire: origins("net", "Socket"),
     async: false,
     release: releases,
     idempotentRelease: true,

@@ -43,7 +43,7 @@ export const processes: readonly Resource[] = [
   },
   {
     noun: "cluster worker",
-    acquire: origins("cluster", "fork"),
+    acquire: origins("cluster", "fork", "cluster.Cluster#fork"),
     async: false,
     release: [method("kill"), method("destroy"), method("disconnect")],
     idempotentRelease: true,

@@ -6,8 +6,8 @@ export const readline: readonly Resource[] = [
   {
     noun: "readline interface",
     acquire: [
-      ...origins("readline", "createInterface", "promises.createInterface", "Interface"),
-      ...origins("readline/promises", "createInterface", "Interface"),
+      ...origins("readline", "createInterface", "promises.createInterface"),
+      ...origins("readline/promises", "createInterface"),
       ...origins("fs/promises", "FileHandle#readLines"),
     ],
     async: false,

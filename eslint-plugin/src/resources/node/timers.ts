@@ -1,5 +1,5 @@
 import type { Resource } from "../catalogue.js";
-import { globals, method, origins } from "../entries.js";
+import { functions, globals, method, origins, otherHolders } from "../entries.js";
 
 /** Timers that run until they are cleared. A `setTimeout` ends by itself. */
 export const timers: readonly Resource[] = [
@@ -9,14 +9,9 @@ export const timers: readonly Resource[] = [
     async: false,
     release: [
       { kind: "function", origin: { module: "", name: "clearInterval" }, async: false },
-      ...["globalThis", "window", "self"].map((holder) => ({
-        kind: "function" as const,
-        origin: { module: "", name: `${holder}.clearInterval` },
-        async: false,
-      })),
-      { kind: "function", origin: { module: "timers", name: "clearInterval" }, async: false },
+      ...functions(...otherHolders("clearInterval"), ...origins("timers", "clearInterval")),
       // Either function clears both kinds.
-      { kind: "function", origin: { module: "", name: "clearTimeout" }, async: false },
+      ...functions(...globals("clearTimeout"), ...origins("timers", "clearTimeout")),
       method("close"),
     ],
     idempotentRelease: true,

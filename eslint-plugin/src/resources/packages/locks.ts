@@ -45,8 +45,6 @@ export const locks: readonly Resource[] = [
       "default#lock",
       "Redlock#acquire",
       "Redlock#lock",
-      "#acquire",
-      "#lock",
     ),
     async: true,
     callbackForm: true,
@@ -58,5 +56,14 @@ export const locks: readonly Resource[] = [
     ],
     idempotentRelease: false,
     value: "object",
+  },
+  {
+    noun: "permit",
+    acquire: origins("async-sema", "Sema#acquire", "Sema#v"),
+    async: true,
+    release: [{ kind: "giver", name: "release", async: false }],
+    idempotentRelease: false,
+    value: "object",
+    oftenKept: true,
   },
 ];

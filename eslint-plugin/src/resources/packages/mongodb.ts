@@ -1,5 +1,5 @@
 import type { Resource } from "../catalogue.js";
-import { asyncMethod, emitterMethods, origins } from "../entries.js";
+import { asyncMethod, emitterMethods, method, origins } from "../entries.js";
 
 /** Clients and sessions of MongoDB. */
 export const mongodb: readonly Resource[] = [
@@ -69,5 +69,36 @@ export const mongodb: readonly Resource[] = [
     idempotentRelease: true,
     value: "object",
     oftenKept: true,
+  },
+  {
+    noun: "upload stream",
+    acquire: origins(
+      "mongodb",
+      "GridFSBucket#openUploadStream",
+      "GridFSBucket#openUploadStreamWithId",
+    ),
+    async: false,
+    // What was written is kept by `end` and thrown away by `abort`.
+    release: [
+      asyncMethod("abort"),
+      method("destroy"),
+      { kind: "method", name: "end", async: false, commits: true },
+    ],
+    idempotentRelease: false,
+    value: "object",
+    releasingEvents: ["close", "finish"],
+    fluent: emitterMethods,
+  },
+  {
+    noun: "change stream",
+    acquire: origins("mongodb", "MongoClient#watch", "Db#watch", "Collection#watch"),
+    async: false,
+    release: [asyncMethod("close")],
+    idempotentRelease: true,
+    value: "object",
+    oftenKept: true,
+    releasedByIteration: true,
+    releasedWithGiver: true,
+    fluent: emitterMethods,
   },
 ];

@@ -7,7 +7,7 @@ export const pg: readonly Resource[] = [
     noun: "pooled connection",
     acquire: [
       ...origins("pg", "Pool#connect"),
-      ...origins("pg-pool", "default#connect", "Pool#connect", "#connect"),
+      ...origins("pg-pool", "default#connect", "Pool#connect"),
       ...origins(["@neondatabase/serverless", "@vercel/postgres"], "Pool#connect"),
     ],
     async: true,
@@ -20,7 +20,7 @@ export const pg: readonly Resource[] = [
   },
   {
     noun: "connection pool",
-    acquire: origins("postgres", "", "default"),
+    acquire: origins("postgres", "", "default", "postgres"),
     type: { module: "postgres", name: "Sql" },
     async: false,
     release: [asyncMethod("end"), asyncMethod("close")],
@@ -30,7 +30,7 @@ export const pg: readonly Resource[] = [
   },
   {
     noun: "reserved connection",
-    acquire: origins("postgres", "Sql#reserve"),
+    acquire: origins("postgres", "Sql#reserve", "postgres.Sql#reserve"),
     async: true,
     release: [method("release")],
     idempotentRelease: false,

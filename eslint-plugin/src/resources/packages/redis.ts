@@ -8,13 +8,7 @@ export const redis: readonly Resource[] = [
     // `lazyConnect` apart, the constructor connects.
     acquire: [
       ...origins("ioredis", "", "default", "Redis", "Cluster"),
-      ...origins(
-        "ioredis",
-        "Redis#duplicate",
-        "Cluster#duplicate",
-        "#duplicate",
-        "default#duplicate",
-      ),
+      ...origins("ioredis", "Redis#duplicate", "Cluster#duplicate", "default#duplicate"),
     ],
     type: { module: "ioredis", name: "Redis" },
     async: false,

@@ -18,7 +18,13 @@ export const sockets: readonly Resource[] = [
   },
   {
     noun: "WebSocket server",
-    acquire: origins("ws", "Server", "WebSocketServer"),
+    acquire: origins(
+      "ws",
+      "Server",
+      "WebSocketServer",
+      "WebSocket.Server",
+      "WebSocket.WebSocketServer",
+    ),
     async: false,
     release: [method("close")],
     idempotentRelease: true,
@@ -38,7 +44,7 @@ export const sockets: readonly Resource[] = [
   },
   {
     noun: "Socket.IO connection",
-    acquire: origins("socket.io-client", "", "connect", "default", "io"),
+    acquire: origins("socket.io-client", "", "connect", "default", "io", "lookup"),
     async: false,
     release: [method("close"), method("disconnect")],
     idempotentRelease: true,

@@ -1,5 +1,5 @@
 import type { Resource } from "../catalogue.js";
-import { asyncMethod, globals, method, origins } from "../entries.js";
+import { asyncMethod, commit, globals, method, origins } from "../entries.js";
 
 const modules = ["", "stream/web"];
 
@@ -28,11 +28,31 @@ export const webStreams: readonly Resource[] = [
     ],
     distinctiveMethods: ["getWriter"],
     async: false,
-    release: [method("releaseLock"), asyncMethod("close"), asyncMethod("abort")],
+    release: [method("releaseLock"), commit("close"), asyncMethod("abort")],
     // A second `close` rejects, and what waits for it with it.
     idempotentRelease: false,
     value: "object",
     // Where writing fails the stream is in error, and nothing is left that could be closed.
     exhaustedBy: ["write"],
+  },
+  {
+    noun: "writable file stream",
+    acquire: origins("", "FileSystemFileHandle#createWritable"),
+    distinctiveMethods: ["createWritable"],
+    async: true,
+    // What was written is kept by `close` and thrown away by `abort`.
+    release: [asyncMethod("abort"), commit("close")],
+    idempotentRelease: false,
+    value: "object",
+    handingOver: ["getWriter"],
+  },
+  {
+    noun: "file access handle",
+    acquire: origins("", "FileSystemFileHandle#createSyncAccessHandle"),
+    distinctiveMethods: ["createSyncAccessHandle"],
+    async: true,
+    release: [method("close")],
+    idempotentRelease: true,
+    value: "object",
   },
 ];
