@@ -1,5 +1,7 @@
-import { asyncEntrance, asyncResource, type Entry, takesOutcome } from "./entry.js";
+import { acquire, hold, isEntering } from "./acquire.js";
+import { asyncEntrance, asyncResource, type Entry, entry, takesOutcome } from "./entry.js";
 import { leaveAllAsync } from "./leave-async.js";
+import { hidden } from "./objects.js";
 import type {
   AsyncContext,
   AsyncContextManager,
@@ -7,16 +9,16 @@ import type {
   EnteredAsync,
   Failure,
 } from "./protocol.js";
-import { hidden } from "./objects.js";
+import { report } from "./observe.js";
+import { callable } from "./refuse.js";
 import { asyncDispose } from "./symbols.js";
-import { released, requireFunction } from "./stack-errors.js";
-import { Unwinding } from "./unwinding.js";
+import { unknownOutcome } from "./unknown-outcome.js";
 
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- most exits answer nothing
 type AsyncExit = (failure?: Failure) => PromiseLike<boolean | void> | boolean | void;
 
 /** What `use` holds for null and undefined: nothing to release, but the standard waits a turn. */
-const nothing: Entry = { self: undefined, exit: undefined, release: undefined };
+const nothing: Entry = /* @__PURE__ */ entry(undefined, undefined);
 
 /**
  * A number of things to be released together, in reverse order and one after the other, that is
@@ -53,10 +55,12 @@ const nothing: Entry = { self: undefined, exit: undefined, release: undefined };
  * assert.deepEqual(log, ["completed", "closed b", "closed a"]);
  * ```
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- put in place below
 export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boolean> {
   /** Undefined once the stack was released or moved. */
   #entries: Entry[] | undefined = [];
-  #completed = false;
+  /** What exits are told where nobody tells the stack. */
+  #outcome: Failure | undefined = unknownOutcome;
 
   declare readonly [Symbol.toStringTag]: string;
 
@@ -89,13 +93,15 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
   use<T extends AsyncDisposable | Disposable | null | undefined>(value: T): T {
     const entries = this.#open();
     const resource: unknown = value;
-    entries.push(resource === null || resource === undefined ? nothing : asyncResource(resource));
+    if (resource === null || resource === undefined) entries.push(nothing);
+    else hold(entries, asyncResource(resource), this, "use");
     return value;
   }
 
   /**
    * Takes any value together with the function that releases it.
    *
+   * @param value - Anything; it need not have a dispose method.
    * @param onDisposeAsync - Is called with the value, once, and awaited.
    * @returns `value`.
    * @throws ReferenceError where the stack was released or moved.
@@ -122,8 +128,13 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    */
   adopt<T>(value: T, onDisposeAsync: (value: T) => PromiseLike<void> | void): T {
     const entries = this.#open();
-    requireFunction(onDisposeAsync, "onDisposeAsync");
-    entries.push({ self: undefined, exit: undefined, release: () => onDisposeAsync(value) });
+    callable(onDisposeAsync);
+    hold(
+      entries,
+      entry(value, undefined, () => onDisposeAsync(value)),
+      this,
+      "adopt",
+    );
     return value;
   }
 
@@ -153,15 +164,15 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    * ```
    */
   defer(onDisposeAsync: () => PromiseLike<void> | void): void {
-    const entries = this.#open();
-    requireFunction(onDisposeAsync, "onDisposeAsync");
-    entries.push({ self: undefined, exit: undefined, release: onDisposeAsync });
+    hold(this.#open(), entry(undefined, undefined, callable(onDisposeAsync)), this, "defer");
   }
 
   /**
    * Enters a manager, async or not, to be exited with the stack. A plain disposable is taken as by
    * {@link AsyncExitStack.use}.
    *
+   * @param manager - A manager of either kind, which is entered, or a disposable of either
+   *   kind, which is only held.
    * @returns What the manager's `enterAsync` or `enter` gives, or the disposable itself. Rejects with
    *   a ReferenceError where the stack was released or moved, also if only in the meantime (the
    *   manager is exited then); with a TypeError where the value is no manager; with whatever
@@ -187,18 +198,16 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
   async enterContext<M extends AsyncContext>(manager: M): Promise<EnteredAsync<M>> {
     this.#open();
     const entrance = asyncEntrance(manager);
-    const { self, enter } = entrance;
-    const value = enter === undefined ? self : await enter.call(self);
-    // The stack may have been released meanwhile; nobody else would exit the manager then.
-    if (this.#entries === undefined) {
-      const error = released("AsyncExitStack");
-      const unwinding = new Unwinding({ error });
-      await leaveAllAsync([entrance], unwinding, () => {
-        unwinding.rethrow();
-      });
+    let value = acquire(entrance, this);
+    if (isEntering(entrance, value)) value = await value;
+    try {
+      this.#open().push(entrance);
+    } catch (error) {
+      // The stack was released meanwhile; nobody else would exit the manager then.
+      await leaveAllAsync([entrance], { error });
       throw error;
     }
-    this.#entries.push(entrance);
+    report?.("acquired", entrance);
     return value as EnteredAsync<M>;
   }
 
@@ -229,14 +238,15 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
       | Pick<ContextManager<unknown>, "exit">,
   >(exit: E): E {
     const entries = this.#open();
-    if (typeof exit === "function") {
-      entries.push({ self: undefined, exit, release: undefined });
-    } else {
-      const manager = exit as { exitAsync?: unknown; exit?: unknown } | null | undefined;
-      const found = manager?.exitAsync ?? manager?.exit;
-      requireFunction(found, "exit");
-      entries.push({ self: exit, exit: found as AsyncExit, release: undefined });
-    }
+    const manager = exit as { exitAsync?: AsyncExit; exit?: AsyncExit } | null | undefined;
+    hold(
+      entries,
+      typeof exit === "function"
+        ? entry(undefined, exit)
+        : entry(exit, callable(manager?.exitAsync ?? manager?.exit)),
+      this,
+      "push",
+    );
     return exit;
   }
 
@@ -263,7 +273,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    */
   complete(): void {
     this.#open();
-    this.#completed = true;
+    this.#outcome = undefined;
   }
 
   /**
@@ -293,11 +303,11 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    * ```
    */
   move(): AsyncExitStack {
-    const entries = this.#open();
     const moved = new AsyncExitStack();
-    moved.#entries = entries;
-    moved.#completed = this.#completed;
+    moved.#entries = this.#open();
+    moved.#outcome = this.#outcome;
     this.#entries = undefined;
+    report?.("moved", this, moved);
     return moved;
   }
 
@@ -321,23 +331,12 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    */
   disposeAsync(): Promise<void> {
     try {
-      const entries = this.#entries;
-      if (entries === undefined) return Promise.resolve();
-      this.#entries = undefined;
-      const unwinding = new Unwinding(undefined, !this.#completed);
-      return leaveAllAsync(entries, unwinding, () => {
-        unwinding.rethrow();
-      });
+      return this.#leave(this.#outcome) as Promise<undefined>;
     } catch (error) {
       // Not a stack: as in the standard, that too is a rejection.
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it was thrown
       return Promise.reject(error);
     }
-  }
-
-  /** The same function as {@link AsyncExitStack.disposeAsync}. */
-  [asyncDispose](): Promise<void> {
-    return this.disposeAsync();
   }
 
   /**
@@ -370,15 +369,17 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    * ```
    */
   async exitAsync(failure?: Failure): Promise<boolean> {
-    const entries = this.#entries;
-    if (entries === undefined) return false;
+    return (await this.#leave(failure)) === true;
+  }
+
+  #leave(outcome: Failure | undefined): Promise<true | undefined> {
+    const entries = this.#entries ?? [];
     this.#entries = undefined;
-    const unwinding = new Unwinding(failure);
-    return leaveAllAsync(entries, unwinding, () => unwinding.settle(failure));
+    return leaveAllAsync(entries, outcome);
   }
 
   #open(): Entry[] {
-    if (this.#entries === undefined) throw released("AsyncExitStack");
+    if (this.#entries === undefined) throw new ReferenceError("This stack was released or moved");
     return this.#entries;
   }
 
@@ -388,7 +389,15 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
       // As in the standard: both names hold the same function.
       [asyncDispose]: hidden(prototype.disposeAsync),
       [Symbol.toStringTag]: { value: "AsyncExitStack", configurable: true },
-      [takesOutcome]: { value: prototype.exitAsync },
+      [takesOutcome]: hidden(prototype.exitAsync),
+    });
+    Object.assign(prototype.disposeAsync, {
+      [takesOutcome]: prototype.exitAsync,
     });
   }
+}
+
+export interface AsyncExitStack {
+  /** The same function as {@link AsyncExitStack.disposeAsync}. */
+  [asyncDispose](): Promise<void>;
 }

@@ -1,10 +1,12 @@
-import { type Entry, syncEntrance, syncResource, takesOutcome } from "./entry.js";
+import { acquire, hold } from "./acquire.js";
+import { type Entry, entry, syncEntrance, syncResource, takesOutcome } from "./entry.js";
 import { leaveAll } from "./leave.js";
-import type { Context, ContextManager, Entered, Failure } from "./protocol.js";
 import { hidden } from "./objects.js";
+import type { Context, ContextManager, Entered, Failure } from "./protocol.js";
+import { report } from "./observe.js";
+import { callable } from "./refuse.js";
 import { dispose } from "./symbols.js";
-import { released, requireFunction } from "./stack-errors.js";
-import { Unwinding } from "./unwinding.js";
+import { unknownOutcome } from "./unknown-outcome.js";
 
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- most exits answer nothing
 type Exit = (failure?: Failure) => boolean | void;
@@ -37,10 +39,12 @@ type Exit = (failure?: Failure) => boolean | void;
  * assert.deepEqual(closed, ["completed", "c", "b", "a"]);
  * ```
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- put in place below
 export class ExitStack implements ContextManager<ExitStack, boolean> {
   /** Undefined once the stack was released or moved. */
   #entries: Entry[] | undefined = [];
-  #completed = false;
+  /** What exits are told where nobody tells the stack. */
+  #outcome: Failure | undefined = unknownOutcome;
 
   declare readonly [Symbol.toStringTag]: string;
 
@@ -73,13 +77,14 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
   use<T extends Disposable | null | undefined>(value: T): T {
     const entries = this.#open();
     const resource: unknown = value;
-    if (resource !== null && resource !== undefined) entries.push(syncResource(resource));
+    if (resource !== null && resource !== undefined) hold(entries, syncResource(resource), this, "use");
     return value;
   }
 
   /**
    * Takes any value together with the function that releases it.
    *
+   * @param value - Anything; it need not have a dispose method.
    * @param onDispose - Is called with the value, once.
    * @returns `value`.
    * @throws ReferenceError where the stack was released or moved.
@@ -101,8 +106,13 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    */
   adopt<T>(value: T, onDispose: (value: T) => void): T {
     const entries = this.#open();
-    requireFunction(onDispose, "onDispose");
-    entries.push({ self: undefined, exit: undefined, release: () => onDispose(value) });
+    callable(onDispose);
+    hold(
+      entries,
+      entry(value, undefined, () => onDispose(value)),
+      this,
+      "adopt",
+    );
     return value;
   }
 
@@ -128,15 +138,14 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    * ```
    */
   defer(onDispose: () => void): void {
-    const entries = this.#open();
-    requireFunction(onDispose, "onDispose");
-    entries.push({ self: undefined, exit: undefined, release: onDispose });
+    hold(this.#open(), entry(undefined, undefined, callable(onDispose)), this, "defer");
   }
 
   /**
    * Enters a manager, to be exited with the stack. A plain disposable is taken as by
    * {@link ExitStack.use}.
    *
+   * @param manager - A manager, which is entered, or a `Disposable`, which is only held.
    * @returns What the manager's `enter` gives, or the disposable itself.
    * @throws ReferenceError where the stack was released or moved.
    * @throws TypeError where the value is no manager, or an async one.
@@ -162,17 +171,15 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
   enterContext<M extends Context>(manager: M): Entered<M> {
     this.#open();
     const entrance = syncEntrance(manager);
-    const { self, enter } = entrance;
-    const value = enter === undefined ? self : enter.call(self);
-    // Entering may have run code that released the stack; nobody else would exit the manager then.
-    if (this.#entries === undefined) {
-      const error = released("ExitStack");
-      const unwinding = new Unwinding({ error });
-      leaveAll([entrance], unwinding);
-      unwinding.rethrow();
+    const value = acquire(entrance, this);
+    try {
+      this.#open().push(entrance);
+    } catch (error) {
+      // Entering ran code that released the stack; nobody else would exit the manager then.
+      leaveAll([entrance], { error });
       throw error;
     }
-    this.#entries.push(entrance);
+    report?.("acquired", entrance);
     return value as Entered<M>;
   }
 
@@ -198,13 +205,14 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    */
   push<E extends Exit | Pick<ContextManager<unknown>, "exit">>(exit: E): E {
     const entries = this.#open();
-    if (typeof exit === "function") {
-      entries.push({ self: undefined, exit, release: undefined });
-    } else {
-      const found: unknown = (exit as Partial<ContextManager<unknown>> | null | undefined)?.exit;
-      requireFunction(found, "exit");
-      entries.push({ self: exit, exit: found as Exit, release: undefined });
-    }
+    hold(
+      entries,
+      typeof exit === "function"
+        ? entry(undefined, exit)
+        : entry(exit, callable((exit as { readonly exit?: Exit } | null | undefined)?.exit)),
+      this,
+      "push",
+    );
     return exit;
   }
 
@@ -231,7 +239,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    */
   complete(): void {
     this.#open();
-    this.#completed = true;
+    this.#outcome = undefined;
   }
 
   /**
@@ -260,11 +268,11 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    * ```
    */
   move(): ExitStack {
-    const entries = this.#open();
     const moved = new ExitStack();
-    moved.#entries = entries;
-    moved.#completed = this.#completed;
+    moved.#entries = this.#open();
+    moved.#outcome = this.#outcome;
     this.#entries = undefined;
+    report?.("moved", this, moved);
     return moved;
   }
 
@@ -287,17 +295,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    * ```
    */
   dispose(): void {
-    const entries = this.#entries;
-    if (entries === undefined) return;
-    this.#entries = undefined;
-    const unwinding = new Unwinding(undefined, !this.#completed);
-    leaveAll(entries, unwinding);
-    unwinding.rethrow();
-  }
-
-  /** The same function as {@link ExitStack.dispose}. */
-  [dispose](): void {
-    this.dispose();
+    this.exit(this.#outcome);
   }
 
   /**
@@ -330,15 +328,12 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    */
   exit(failure?: Failure): boolean {
     const entries = this.#entries;
-    if (entries === undefined) return false;
     this.#entries = undefined;
-    const unwinding = new Unwinding(failure);
-    leaveAll(entries, unwinding);
-    return unwinding.settle(failure);
+    return entries !== undefined && leaveAll(entries, failure);
   }
 
   #open(): Entry[] {
-    if (this.#entries === undefined) throw released("ExitStack");
+    if (this.#entries === undefined) throw new ReferenceError("This stack was released or moved");
     return this.#entries;
   }
 
@@ -348,7 +343,12 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
       // As in the standard: both names hold the same function.
       [dispose]: hidden(prototype.dispose),
       [Symbol.toStringTag]: { value: "ExitStack", configurable: true },
-      [takesOutcome]: { value: prototype.exit },
+      [takesOutcome]: hidden(prototype.exit),
     });
   }
+}
+
+export interface ExitStack {
+  /** The same function as {@link ExitStack.dispose}. */
+  [dispose](): void;
 }

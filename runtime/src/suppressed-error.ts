@@ -8,6 +8,7 @@ export interface SuppressedError extends Error {
   suppressed: unknown;
 }
 
+/** The type of {@link SuppressedError} as a value: with and without `new`, as the standard has it. */
 export interface SuppressedErrorConstructor {
   new (error: unknown, suppressed: unknown, message?: string): SuppressedError;
   (error: unknown, suppressed: unknown, message?: string): SuppressedError;

@@ -1,6 +1,8 @@
+import { acquire, isEntering } from "./acquire.js";
 import { concludeAsync } from "./conclude.js";
 import { asyncEntrance, type Entry, runBody } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
+import { report } from "./observe.js";
 import type { AsyncContext, EnteredAllAsync, EnteredAsync, SkippedAsync } from "./protocol.js";
 
 /**
@@ -39,6 +41,13 @@ export function withAsyncContext<M extends AsyncContext, R>(
   context: M,
   body: (value: EnteredAsync<M>) => R,
 ): Promise<Awaited<R> | SkippedAsync<M>>;
+/**
+ * The same for a tuple: all are checked before the first is entered, then entered from left to right
+ * and exited from right to left.
+ *
+ * @param contexts - Managers and disposables.
+ * @param body - Gets what entering gave, as a tuple.
+ */
 export function withAsyncContext<const Ms extends readonly AsyncContext[], R>(
   contexts: Ms,
   body: (values: EnteredAllAsync<Ms>) => R,
@@ -48,7 +57,8 @@ export function withAsyncContext(
   body: (value: never) => unknown,
 ): Promise<unknown> {
   const run = body as (value: unknown) => unknown;
-  return Array.isArray(context) ? withAll(context, run) : withOne(context, run);
+  if (Array.isArray(context)) return withAll(context, run);
+  return report ? withAll([context], ([value]) => run(value)) : withOne(context, run);
 }
 
 async function withOne(context: unknown, body: (value: unknown) => unknown): Promise<unknown> {
@@ -73,21 +83,24 @@ async function withOne(context: unknown, body: (value: unknown) => unknown): Pro
 
 async function withAll(
   contexts: readonly unknown[],
-  body: (value: unknown) => unknown,
+  body: (values: unknown[]) => unknown,
 ): Promise<unknown> {
-  const entrances = Array.from(contexts, asyncEntrance);
+  const entrances = Array.from(contexts, (context) => asyncEntrance(context));
   const entered: Entry[] = [];
   const values: unknown[] = [];
   let result;
   try {
     for (const entrance of entrances) {
-      const { self, enter } = entrance;
-      const value = enter === undefined ? self : enter.call(self);
-      values.push(enter !== undefined && isPromiseLike(value) ? await value : value);
+      const value = acquire(entrance);
+      values.push(isEntering(entrance, value) ? await value : value);
       entered.push(entrance);
+      report?.("acquired", entrance);
     }
     result = runBody(entered, () => body(values));
-    if (isPromiseLike(result)) result = await result;
+    if (isPromiseLike(result)) {
+      result = await result;
+      report?.("awaited", body);
+    }
   } catch (error) {
     return concludeAsync(entered, { error });
   }

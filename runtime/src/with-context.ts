@@ -1,9 +1,11 @@
+import { acquire } from "./acquire.js";
 import { conclude } from "./conclude.js";
-import { type Entry, syncEntrance } from "./entry.js";
-import { isObject, isPromiseLike } from "./objects.js";
-import { leave, leaveAll, refuseLatePromise } from "./leave.js";
-import type { Context, Entered, EnteredAll, Failure, Skipped } from "./protocol.js";
-import { Unwinding } from "./unwinding.js";
+import { type Entry, entry, syncEntrance } from "./entry.js";
+import { leaveAll } from "./leave.js";
+import { isPromiseLike } from "./objects.js";
+import { report } from "./observe.js";
+import type { Context, Entered, EnteredAll, Skipped } from "./protocol.js";
+import { refuseSync } from "./refuse.js";
 
 /** Lets a synchronous body's result through, and makes a promise a type error that says why. */
 export type NotPromise<R> = 0 extends 1 & R
@@ -49,6 +51,13 @@ export function withContext<M extends Context, R>(
   context: M,
   body: (value: Entered<M>) => R & NotPromise<R>,
 ): R | Skipped<M>;
+/**
+ * The same for a tuple: all are checked before the first is entered, then entered from left to right
+ * and exited from right to left.
+ *
+ * @param contexts - Managers and disposables.
+ * @param body - Gets what entering gave, as a tuple.
+ */
 export function withContext<const Ms extends readonly Context[], R>(
   contexts: Ms,
   body: (values: EnteredAll<Ms>) => R & NotPromise<R>,
@@ -58,77 +67,62 @@ export function withContext(
   body: (value: never) => unknown,
 ): unknown {
   const run = body as (value: unknown) => unknown;
-  return Array.isArray(context) ? withAll(context, run) : withOne(context, run);
+  if (Array.isArray(context)) return withAll(context, run);
+  return report ? withAll([context], ([value]) => run(value)) : withOne(context, run);
 }
 
-/**
- * The common case, without an entry: for a manager whose body completes, nothing is allocated. Its
- * `[Symbol.dispose]` is not asked for, because the outcome is known.
- */
+/** The common case, without a list and, while nothing fails, without an entry. */
 function withOne(context: unknown, body: (value: unknown) => unknown): unknown {
-  const { enter, exit } = (context ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof enter !== "function" || typeof exit !== "function" || !isObject(context)) {
-    return withDisposable(syncEntrance(context), body);
+  let { enter, exit } = (context ?? {}) as Partial<Entry>;
+  let release: Entry["release"];
+  let value = context;
+  if (typeof enter === "function" && typeof exit === "function") {
+    // Its `[Symbol.dispose]` is not asked for, because the outcome is known.
+    value = enter.call(context);
+  } else {
+    ({ exit, release } = syncEntrance(context));
   }
-  const value: unknown = enter.call(context);
   let result;
+  let late;
   try {
-    result = completed(body(value));
+    result = body(value);
+    late = isPromiseLike(result);
   } catch (error) {
-    const entry = { self: context, exit: exit as () => unknown, release: undefined };
-    return fail([entry], { error });
+    conclude([entry(context, exit, release)], { error });
+    return undefined;
   }
-  const answer: unknown = exit.call(context, undefined);
-  if (answer !== undefined) refuseLatePromise(answer, context);
+  if (late) refuseBody([entry(context, exit, release)]);
+  const answer = exit === undefined ? release?.call(context) : exit.call(context, undefined);
+  if (isPromiseLike(answer)) refuseSync(context);
   return result;
 }
 
-/** The same for what only has a release: it is entered by being there. */
-function withDisposable(entry: Entry, body: (value: unknown) => unknown): unknown {
-  let result;
-  try {
-    result = completed(body(entry.self));
-  } catch (error) {
-    return fail([entry], { error });
-  }
-  leave(entry, undefined);
-  return result;
-}
-
-function withAll(contexts: readonly unknown[], body: (value: unknown) => unknown): unknown {
-  const entrances = Array.from(contexts, syncEntrance);
+function withAll(contexts: readonly unknown[], body: (values: unknown[]) => unknown): unknown {
+  const entrances = Array.from(contexts, (context) => syncEntrance(context));
   const entered: Entry[] = [];
   const values: unknown[] = [];
   let result;
+  let late;
   try {
     for (const entrance of entrances) {
-      const { self, enter } = entrance;
-      values.push(enter === undefined ? self : enter.call(self));
+      values.push(acquire(entrance));
       entered.push(entrance);
+      report?.("acquired", entrance);
     }
-    result = completed(body(values));
+    result = body(values);
+    late = isPromiseLike(result);
   } catch (error) {
-    return fail(entered, { error });
+    conclude(entered, { error });
+    return undefined;
   }
+  if (late) refuseBody(entered);
   conclude(entered, undefined);
   return result;
 }
 
-function fail(entered: readonly Entry[], failure: Failure): undefined {
-  const unwinding = new Unwinding(failure);
-  leaveAll(entered, unwinding);
-  // No exit can make up for a body that goes on after it.
-  if (!unwinding.settle(failure) || failure.error instanceof UnfinishedBody) throw failure.error;
-}
-
-/** The body returned a promise, so its work goes on after the exits. */
-class UnfinishedBody extends TypeError {}
-
-function completed(result: unknown): unknown {
-  if (isPromiseLike(result)) {
-    throw new UnfinishedBody(
-      "The body of withContext returned a promise, which a synchronous form cannot await: use withAsyncContext",
-    );
-  }
-  return result;
+/** The body's work goes on after the exits; none of them can make up for that. */
+function refuseBody(entered: readonly Entry[]): never {
+  const error = new TypeError("The body of withContext returned a promise: use withAsyncContext");
+  leaveAll(entered, { error });
+  throw error;
 }
