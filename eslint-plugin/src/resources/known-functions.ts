@@ -99,13 +99,9 @@ export const totalMethods: ReadonlySet<string> = new Set([
   "addEventListener",
   "addListener",
   "at",
-  "cancel",
   "charCodeAt",
   "concat",
   "debug",
-  "destroy",
-  "emit",
-  "end",
   "endsWith",
   "entries",
   "getTime",
@@ -122,7 +118,6 @@ export const totalMethods: ReadonlySet<string> = new Set([
   "once",
   "padEnd",
   "padStart",
-  "pipe",
   "pop",
   "push",
   "ref",
@@ -134,13 +129,11 @@ export const totalMethods: ReadonlySet<string> = new Set([
   "setKeepAlive",
   "setNoDelay",
   "setTimeout",
-  "resume",
   "shift",
   "slice",
   "splice",
   "split",
   "startsWith",
-  "subarray",
   "substring",
   "toFixed",
   "toISOString",
@@ -155,19 +148,24 @@ export const totalMethods: ReadonlySet<string> = new Set([
   "unshift",
   "values",
   "warn",
-  "write",
-  "writeHead",
 ]);
 
-/** Constructors that fail on what they are given, or because of what they open. */
-export const failingConstructors = /(^|\.)(Database|Function|RegExp|URL|\w+Sync)$/;
-
-/**
- * Names of functions that fail on bad input or in a bad world, as far as a name can tell. That a
- * call of any other name fails is not what a reader expects of it.
- */
-export const failingName =
-  /(Sync|OrThrow)$|^(assert|check|compile|connect|decode|decrypt|deserialize|ensure|eval|exec|execute|expect|fail|invariant|load|must|open|parse|pragma|prepare|query|read|render|require|run|spawn|throw|validate|verify|write)(?![a-z])/;
+/** Constructors that do not fail. */
+export const totalConstructors: ReadonlySet<string> = new Set([
+  "AbortController",
+  "Array",
+  "Date",
+  "Error",
+  "Map",
+  "Object",
+  "Promise",
+  "RangeError",
+  "Set",
+  "TypeError",
+  "Uint8Array",
+  "WeakMap",
+  "WeakSet",
+]);
 
 /** Calls after which nothing of the function runs: the process is over. */
 export const endingFunctions: ReadonlySet<string> = new Set(["process.abort", "process.exit"]);
