@@ -8,11 +8,12 @@ import { ensureInstalled } from "./lib/install.mjs";
 import { root } from "./lib/paths.mjs";
 import { runSteps, select } from "./lib/steps.mjs";
 
-const suite = (file) => [
+const suite = (file, ...args) => [
   process.execPath,
   // A program of a large repository needs more than Node's default.
   "--max-old-space-size=6144",
   join(root, "test", ...file.split("/")),
+  ...args,
 ];
 
 /** @type {import("./lib/steps.mjs").Step[]} */
@@ -38,10 +39,34 @@ const suites = [
     commands: () => [suite("python/main.mjs")],
   },
   {
+    name: "noise",
+    title: "reports outside tests in the three repositories in UNWIND_NOISE, at most 20",
+    limitMinutes: 20,
+    commands: () => [suite("corpus/noise.mjs")],
+  },
+  {
+    name: "verdicts",
+    title: "what two readers made of a sample of reports, kept in test/corpus/verdicts",
+    limitMinutes: 1,
+    commands: () => [suite("corpus/verdicts.mjs")],
+  },
+  {
     name: "robustness",
-    title: "every file of the repositories in UNWIND_CORPUS, without an exception",
+    title: "every file of the repositories in UNWIND_CORPUS, without an exception or a slow file",
     limitMinutes: 120,
-    commands: () => [suite("corpus/robustness.mjs")],
+    commands: () => [suite("corpus/robustness.mjs", "UNWIND_CORPUS")],
+  },
+  {
+    name: "untyped",
+    title: "the same without types",
+    limitMinutes: 120,
+    commands: () => [suite("corpus/robustness.mjs", "--no-types", "UNWIND_CORPUS")],
+  },
+  {
+    name: "conformance",
+    title: "compilers' own test cases, from UNWIND_CONFORMANCE, without types",
+    limitMinutes: 60,
+    commands: () => [suite("corpus/robustness.mjs", "--no-types", "UNWIND_CONFORMANCE")],
   },
   {
     name: "baseline",

@@ -2,21 +2,22 @@ import { existsSync, statSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 
 /**
- * The repositories to run on, from the environment variable UNWIND_CORPUS. Ends the process with
- * one line when there are none.
+ * The repositories to run on, from an environment variable. Ends the process with one line when
+ * there are none.
  *
+ * @param {string} [variable]
  * @returns {string[]}
  */
-export function clones() {
-  const folders = (process.env.UNWIND_CORPUS ?? "").split(delimiter).filter(Boolean);
+export function clones(variable = "UNWIND_CORPUS") {
+  const folders = (process.env[variable] ?? "").split(delimiter).filter(Boolean);
   if (folders.length === 0) {
     fail(
-      `Set UNWIND_CORPUS to one or more cloned repositories, separated by "${delimiter}", to run this suite.`,
+      `Set ${variable} to one or more cloned repositories, separated by "${delimiter}", to run this suite.`,
     );
   }
   for (const folder of folders) {
     if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-      fail(`UNWIND_CORPUS names ${folder}, which is not a directory.`);
+      fail(`${variable} names ${folder}, which is not a directory.`);
     }
   }
   return folders.map((folder) => resolve(folder));

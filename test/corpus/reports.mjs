@@ -1,0 +1,49 @@
+import { relative, sep } from "node:path";
+
+import { Session } from "eslint-plugin-unwind/session";
+
+import { sourceFiles } from "./source-files.mjs";
+import { timedChecks } from "./timed-checks.mjs";
+
+/** The rule that the corpus judges. */
+export const rule = "no-unmanaged-acquisition";
+
+const tests =
+  /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|specs?|fixtures?|__fixtures__|benchmarks?)\/|[.-](?:test|spec|e2e|bench)\.[cm]?[jt]sx?$|(?:^|\/)(?:vitest|jest|mocha)[\w.-]*\.[cm]?[jt]s$/i;
+
+/**
+ * Whether a file is a test or belongs to one.
+ *
+ * @param {string} file relative to its repository, with forward slashes
+ */
+export function isTest(file) {
+  return tests.test(file);
+}
+
+/**
+ * The rule's reports on a clone, with types.
+ *
+ * @param {string} clone
+ * @param {(file: string) => boolean} select which files are checked, relative to the clone
+ */
+export function reportsOf(clone, select) {
+  const paths = [...sourceFiles(clone)].filter(
+    (path) => !path.endsWith(".d.ts") && select(nameIn(clone, path)),
+  );
+  const session = new Session({ checks: timedChecks(rule).checks });
+  const result = { files: paths.length, typed: 0, reports: [], problems: [] };
+  for (const { path, typed, findings, problem, text } of session.checkFiles(paths)) {
+    const file = nameIn(clone, path);
+    if (typed) result.typed++;
+    if (problem) result.problems.push(`${file}: ${problem.message}`);
+    for (const { messageId, message, place } of findings) {
+      result.reports.push({ file, line: place.loc.start.line, messageId, message, text });
+    }
+  }
+  session.close();
+  return result;
+}
+
+function nameIn(clone, path) {
+  return relative(clone, path).replaceAll(sep, "/");
+}
