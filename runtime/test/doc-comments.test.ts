@@ -16,9 +16,9 @@ const program = ts.createProgram([entry], {
 });
 const checker = program.getTypeChecker();
 
-const isPublic = (member: ts.Declaration): boolean =>
+const isPublic = (member: ts.ClassElement | ts.TypeElement): boolean =>
   (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private) === 0 &&
-  !(ts.isNamedDeclaration(member) && ts.isPrivateIdentifier(member.name));
+  !(member.name && ts.isPrivateIdentifier(member.name));
 
 /** What is missing of a callable's documentation. `this` is told to nobody. */
 function missingParams(signature: ts.SignatureDeclaration, told: readonly ts.JSDocTag[]): string[] {
