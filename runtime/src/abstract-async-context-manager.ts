@@ -1,7 +1,7 @@
 import { describe } from "./describe.js";
 import type { AsyncContextManager, Failure } from "./protocol.js";
 import { asyncDispose } from "./symbols.js";
-import { UnknownOutcome } from "./unknown-outcome.js";
+import { unknownOutcome } from "./unknown-outcome.js";
 
 /**
  * The base of async managers that are classes, for managed use (`withAsyncContext`, stacks) and for
@@ -106,6 +106,6 @@ export abstract class AbstractAsyncContextManager<T = void, X extends boolean | 
 
   /** Releases the resource; does nothing where it is not entered. */
   async [asyncDispose](): Promise<void> {
-    await this.exitAsync(this.#completed ? undefined : { error: new UnknownOutcome() });
+    await this.exitAsync(this.#completed ? undefined : unknownOutcome);
   }
 }

@@ -1,7 +1,7 @@
 import { describe } from "./describe.js";
 import type { ContextManager, Failure } from "./protocol.js";
 import { dispose } from "./symbols.js";
-import { UnknownOutcome } from "./unknown-outcome.js";
+import { unknownOutcome } from "./unknown-outcome.js";
 
 /**
  * The base of managers that are classes, for managed use (`withContext`, stacks) and for use by hand
@@ -101,6 +101,6 @@ export abstract class AbstractContextManager<T = void, X extends boolean | void 
 
   /** Releases the resource; does nothing where it is not entered. */
   [dispose](): void {
-    this.exit(this.#completed ? undefined : { error: new UnknownOutcome() });
+    this.exit(this.#completed ? undefined : unknownOutcome);
   }
 }

@@ -397,6 +397,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
   }
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- as above
 export interface AsyncExitStack {
   /** The same function as {@link AsyncExitStack.disposeAsync}. */
   [asyncDispose](): Promise<void>;

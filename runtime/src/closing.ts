@@ -1,8 +1,9 @@
 import { type DisposedBy, once, refusePromise } from "./defer.js";
-import { describe } from "./describe.js";
+import { entry } from "./entry.js";
 import { extendInPlace } from "./in-place.js";
 import { isObject } from "./objects.js";
-import { requireFunction } from "./stack-errors.js";
+import { report } from "./observe.js";
+import { callable, refuse } from "./refuse.js";
 import { asyncDispose, dispose } from "./symbols.js";
 
 /**
@@ -54,39 +55,40 @@ export function closing<T extends { close(): unknown }>(
   resource: T,
 ): T & DisposedBy<ReturnType<T["close"]>>;
 export function closing(resource: object, release?: (resource: never) => unknown): object {
-  if (!isObject(resource)) throw new TypeError(`closing() takes an object, ${cannot(resource)}`);
+  if (!isObject(resource)) refuse(resource, cannot);
   const found = releaseOf(resource, release);
+  const made = entry(resource, undefined);
   const close = once(() => {
     // Before the release, not after it: a pool may hand the object on while it is being released.
     takeAway?.();
-    return found();
+    return report ? report("calls", made, found) : found();
   });
 
   // Both, for only the release's answer tells which of the two it is.
   const methods = new Map<symbol, () => unknown>([
-    [dispose, () => refusePromise(close(), `The release of ${describe(resource)}`)],
+    [dispose, () => refusePromise(close(), resource)],
     [asyncDispose, async () => void (await close())],
   ]);
   const takeAway = extendInPlace(resource, methods);
-  if (!takeAway) throw new TypeError(`closing() cannot extend ${cannot(resource)}`);
+  if (!takeAway) refuse(resource, cannot);
+  report?.("closing", made);
+  report?.("acquired", made);
   return resource;
 }
+
+const cannot = "cannot be given a dispose method: use adopt() of an ExitStack or AsyncExitStack";
 
 function releaseOf(
   resource: object,
   release: ((resource: never) => unknown) | undefined,
 ): () => unknown {
-  if (release === undefined) {
-    const { close } = resource as { close?: unknown };
-    if (typeof close !== "function") {
-      throw new TypeError(`${describe(resource)} has no close() method: give closing() a release`);
-    }
-    return () => close.call(resource) as unknown;
+  if (release !== undefined) {
+    callable(release);
+    return () => release(resource as never);
   }
-  requireFunction(release, "release");
-  return () => release(resource as never);
-}
-
-function cannot(resource: unknown): string {
-  return `${describe(resource)}: use adopt() of an ExitStack or AsyncExitStack`;
+  const { close } = resource as { close?: unknown };
+  if (typeof close !== "function") {
+    refuse(resource, "has no close() method: give closing() a release");
+  }
+  return () => close.call(resource) as unknown;
 }

@@ -1,5 +1,7 @@
-import { describe } from "./describe.js";
+import { entry } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
+import { report } from "./observe.js";
+import { callable, refuseSync } from "./refuse.js";
 import { asyncDispose, dispose } from "./symbols.js";
 
 /**
@@ -33,18 +35,19 @@ export type DisposedBy<X> = 0 extends 1 & X
  * ```
  */
 export function defer<X>(fn: () => X): DisposedBy<X> {
-  if (typeof fn !== "function") {
-    throw new TypeError(`defer() takes a function, not ${describe(fn)}`);
-  }
-  const call = once(fn);
+  callable(fn);
+  const call = once(() => (report ? report("calls", made, fn) : fn()));
   const deferred = {
     [dispose]() {
-      refusePromise(call(), "The function given to defer()");
+      refusePromise(call(), fn);
     },
     async [asyncDispose]() {
       await call();
     },
   };
+  const made = entry(deferred, undefined);
+  report?.("defer", made);
+  report?.("acquired", made);
   return deferred;
 }
 
@@ -59,10 +62,6 @@ export function once(fn: () => unknown): () => unknown {
 }
 
 /** A synchronous disposer must not drop the promise of a release that it has begun. */
-export function refusePromise(answer: unknown, whose: string): void {
-  if (isPromiseLike(answer)) {
-    throw new TypeError(
-      `${whose} returned a promise, which \`using\` cannot await: dispose it with \`await using\``,
-    );
-  }
+export function refusePromise(answer: unknown, source: unknown): void {
+  if (isPromiseLike(answer)) refuseSync(source);
 }

@@ -1,6 +1,7 @@
 import { AsyncExitStack } from "./async-exit-stack.js";
 import type { EnteredContext } from "./enter.js";
 import { takesOutcome } from "./entry.js";
+import { report } from "./observe.js";
 import type { AsyncContext, EnteredAsync, Failure } from "./protocol.js";
 import { asyncDispose } from "./symbols.js";
 
@@ -52,5 +53,6 @@ export async function enterAsync<M extends AsyncContext>(
     [asyncDispose]: () => stack.disposeAsync(),
     [takesOutcome]: (failure?: Failure) => stack.exitAsync(failure),
   };
+  report?.("linked", handle, stack);
   return handle;
 }

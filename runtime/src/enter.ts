@@ -1,4 +1,5 @@
 import { takesOutcome } from "./entry.js";
+import { report } from "./observe.js";
 import { ExitStack } from "./exit-stack.js";
 import type { Context, Entered, Failure } from "./protocol.js";
 import { dispose } from "./symbols.js";
@@ -58,5 +59,6 @@ export function enter<M extends Context>(manager: M): EnteredContext<Entered<M>>
     [dispose]: () => stack.dispose(),
     [takesOutcome]: (failure?: Failure) => stack.exit(failure),
   };
+  report?.("linked", handle, stack);
   return handle;
 }

@@ -1,6 +1,5 @@
-import { describe } from "./describe.js";
-import { isObject } from "./objects.js";
 import type { Failure } from "./protocol.js";
+import { refuse, refuseSync } from "./refuse.js";
 import { asyncDispose, dispose } from "./symbols.js";
 
 /**
@@ -9,6 +8,7 @@ import { asyncDispose, dispose } from "./symbols.js";
  * @internal
  */
 export interface Entry {
+  /** The receiver of the methods; for functions, what they release, if that is known. */
   readonly self: unknown;
   /** Is told the outcome, and may suppress it. */
   readonly exit: ((failure?: Failure) => unknown) | undefined;
@@ -17,15 +17,23 @@ export interface Entry {
    * the outcome is unknown.
    */
   readonly release: (() => unknown) | undefined;
+  /** Where it is missing, `self` is entered by being there. */
+  readonly enter: (() => unknown) | undefined;
 }
 
-/**
- * An {@link Entry} that has yet to be entered; without `enter`, its own object is what one gets.
- *
- * @internal
- */
-export interface Entrance extends Entry {
-  readonly enter: (() => unknown) | undefined;
+/** All entries are made here: what has one shape is quick to read. */
+export function entry(
+  self: unknown,
+  exit: Entry["exit"],
+  release?: Entry["release"],
+  enter?: Entry["enter"],
+): Entry {
+  return { self, exit, release, enter };
+}
+
+/** What an entry is about: what messages name, and what is observed. */
+export function subject({ self, exit, release }: Entry): unknown {
+  return self ?? exit ?? release;
 }
 
 /**
@@ -34,7 +42,7 @@ export interface Entrance extends Entry {
  *
  * @internal
  */
-export const takesOutcome: symbol = Symbol.for("unwind.takesOutcome");
+export const takesOutcome: unique symbol = Symbol.for("unwind.takesOutcome") as never;
 
 /**
  * The method by which a manager calls the body itself, in the async form: only so can something be set
@@ -57,97 +65,65 @@ export function runBody(entered: readonly Entry[], body: () => unknown): unknown
   )();
 }
 
+type Method = () => unknown;
+
+/** What is asked of a value that may be anything. */
+type Members = Partial<Readonly<Record<PropertyKey, unknown>>> | null | undefined;
+
 /** Looks up how a sync form enters and exits a value; throws a TypeError that names the cure. */
-export function syncEntrance(value: unknown): Entrance {
-  if (isObject(value)) {
-    const entrance = manager(value, "enter", "exit", syncRelease) ?? disposable(value, syncRelease);
-    if (entrance) return entrance;
-    if (isMethod(value, "enterAsync") || isMethod(value, asyncDispose)) {
-      throw new TypeError(
-        `${describe(value)} is an async context manager: use withAsyncContext or an AsyncExitStack`,
-      );
-    }
-  }
-  throw new TypeError(
-    `${describe(value)} is no context manager: it offers neither enter() and exit() nor [Symbol.dispose](). ${cure}`,
-  );
-}
-
-/** Looks up how an async form enters and exits a value; throws a TypeError that names the cure. */
-export function asyncEntrance(value: unknown): Entrance {
-  const entrance = isObject(value)
-    ? (manager(value, "enterAsync", "exitAsync", asyncRelease) ??
-      manager(value, "enter", "exit", asyncRelease) ??
-      disposable(value, asyncRelease))
-    : undefined;
-  if (entrance) return entrance;
-  throw new TypeError(
-    `${describe(value)} is no context manager: it offers neither enter() and exit() nor [Symbol.dispose](), nor their async forms. ${cure}`,
-  );
-}
-
-/** Whether a sync form may take the value: whether it offers a synchronous way in and out. */
-export function offersSync(value: unknown): boolean {
+export function syncEntrance(value: unknown): Entry {
+  const members = value as Members;
   return (
-    isObject(value) &&
-    ((isMethod(value, "enter") && isMethod(value, "exit")) || isMethod(value, dispose))
+    manager(value, members?.["enter"], members?.["exit"], members?.[dispose]) ?? syncResource(value)
   );
 }
 
 /** What a stack's `use` holds, by the standard's rules for a value that is neither null nor undefined. */
 export function syncResource(value: unknown): Entry {
-  const entry = isObject(value) ? disposable(value, syncRelease) : undefined;
-  if (entry) return entry;
-  throw new TypeError(`${describe(value)} has no [Symbol.dispose]() method. ${cure}`);
+  return disposable(value, (value as Members)?.[dispose]) ?? refuseSync(value);
+}
+
+/** Looks up how an async form enters and exits a value; throws a TypeError that names the cure. */
+export function asyncEntrance(value: unknown): Entry {
+  const members = value as Members;
+  const release = members?.[asyncDispose] ?? members?.[dispose];
+  return (
+    manager(value, members?.["enterAsync"], members?.["exitAsync"], release) ??
+    manager(value, members?.["enter"], members?.["exit"], release) ??
+    asyncResource(value)
+  );
 }
 
 /** As {@link syncResource}; `[Symbol.asyncDispose]` goes before `[Symbol.dispose]`. */
 export function asyncResource(value: unknown): Entry {
-  const entry = isObject(value) ? disposable(value, asyncRelease) : undefined;
-  if (entry) return entry;
-  throw new TypeError(
-    `${describe(value)} has neither a [Symbol.asyncDispose]() nor a [Symbol.dispose]() method. ${cure}`,
+  const members = value as Members;
+  return (
+    disposable(value, members?.[asyncDispose] ?? members?.[dispose]) ??
+    refuse(value, "has no release: add one by closing() or adopt()")
   );
 }
 
-const cure = "closing(object, release) adds one, or a stack takes it by adopt(object, release)";
-
-type Method = () => unknown;
-type Lookup = (value: object) => Method | undefined;
-
-const syncRelease: Lookup = (value) => method(value, dispose);
-const asyncRelease: Lookup = (value) => method(value, asyncDispose) ?? method(value, dispose);
-
 function manager(
-  value: object,
-  enterKey: string,
-  exitKey: string,
-  release: Lookup,
-): Entrance | undefined {
-  const members = value as Readonly<Record<string, unknown>>;
-  const enter = members[enterKey];
-  if (typeof enter !== "function") return undefined;
-  const exit = members[exitKey];
-  if (typeof exit !== "function") return undefined;
-  return { self: value, enter: enter as Method, exit: exit as Method, release: release(value) };
+  value: unknown,
+  enter: unknown,
+  exit: unknown,
+  release: unknown,
+): Entry | undefined {
+  return typeof enter === "function" && typeof exit === "function"
+    ? entry(value, exit as Method, release as Method, enter as Method)
+    : undefined;
 }
 
-function disposable(value: object, lookup: Lookup): Entrance | undefined {
-  const release = lookup(value);
-  if (release === undefined) return undefined;
-  return { self: value, enter: undefined, exit: method(value, takesOutcome), release };
+function disposable(value: unknown, release: unknown): Entry | undefined {
+  return typeof release === "function"
+    ? entry(value, (value as { [takesOutcome]?: Method })[takesOutcome], release as Method)
+    : undefined;
 }
 
-/** As the standard's GetMethod: null counts as absent; anything else has to be a function. */
-function method(value: object, key: PropertyKey): Method | undefined {
-  const found = (value as Readonly<Record<PropertyKey, unknown>>)[key];
-  if (found === undefined || found === null) return undefined;
-  if (typeof found !== "function") {
-    throw new TypeError(`${String(key)} of ${describe(value)} is not a function`);
-  }
-  return found as Method;
-}
-
-function isMethod(value: object, key: PropertyKey): boolean {
-  return typeof (value as Readonly<Record<PropertyKey, unknown>>)[key] === "function";
+/** Whether a sync form may take the value: whether it offers a synchronous way in and out. */
+export function offersSync(value: unknown): boolean {
+  const members = value as Members;
+  return [members?.["enter"] && members["exit"], members?.[dispose]].some(
+    (one) => typeof one === "function",
+  );
 }

@@ -77,7 +77,8 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
   use<T extends Disposable | null | undefined>(value: T): T {
     const entries = this.#open();
     const resource: unknown = value;
-    if (resource !== null && resource !== undefined) hold(entries, syncResource(resource), this, "use");
+    if (resource !== null && resource !== undefined)
+      hold(entries, syncResource(resource), this, "use");
     return value;
   }
 
@@ -348,6 +349,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
   }
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- as above
 export interface ExitStack {
   /** The same function as {@link ExitStack.dispose}. */
   [dispose](): void;

@@ -1,34 +1,44 @@
 import { type Entry } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
-import type { Unwinding } from "./unwinding.js";
+import { report } from "./observe.js";
+import type { Failure } from "./protocol.js";
+import { isUnknown } from "./unknown-outcome.js";
+import { settle, suppressed, thrown } from "./unwinding.js";
 
 /**
- * Exits entries in reverse order, one after the other, whatever fails. What `finish` gives or throws
- * is the result; it is part of this function because each further `await` would delay the result by
- * a turn that the standard does not have.
+ * Exits entries in reverse order, one after the other, whatever fails, after a body that ended with
+ * `outcome`.
+ *
+ * @returns `true` where they suppressed it. Rejects with what else is on its way in the end.
  */
-export async function leaveAllAsync<R>(
+export async function leaveAllAsync(
   entries: readonly Entry[],
-  unwinding: Unwinding,
-  finish: () => R,
-): Promise<R> {
+  outcome: Failure | undefined,
+): Promise<true | undefined> {
+  let current = outcome;
   let awaited = false;
-  for (let index = entries.length - 1; index >= 0; index--) {
-    const { self, exit, release } = entries[index] as Entry;
+  for (let index = entries.length; index-- > 0;) {
+    const entry = entries[index] as Entry;
+    const { self, exit, release } = entry;
     try {
-      if (exit !== undefined && (release === undefined || !unwinding.isUnknown)) {
-        const answer = exit.call(self, unwinding.outcome);
-        if ((isPromiseLike(answer) ? await answer : answer) === true) unwinding.suppress();
+      let answer;
+      if (exit !== undefined && (release === undefined || !isUnknown(current))) {
+        answer = exit.call(self, current);
+        if (isPromiseLike(answer)) answer = await answer;
       } else if (release !== undefined) {
         // Awaited even when it is no promise: so the standard has it.
         awaited = true;
         await release.call(self);
       }
+      report?.("released", entry);
+      // Only the answer of an exit counts, never that of a release.
+      if (answer === true) current = suppressed(outcome);
     } catch (error) {
-      unwinding.fail(error);
+      report?.("failed", entry);
+      current = thrown(error, current, outcome);
     }
   }
   // A stack that holds only null or undefined takes a turn all the same.
   if (entries.length > 0 && !awaited) await Promise.resolve();
-  return finish();
+  return settle(current, outcome) || undefined;
 }

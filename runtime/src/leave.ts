@@ -1,39 +1,34 @@
-import { describe } from "./describe.js";
-import { type Entry } from "./entry.js";
+import { type Entry, subject } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
-import { Unwinding } from "./unwinding.js";
-
-/** Exits entries in reverse order, whatever fails. */
-export function leaveAll(entries: readonly Entry[], unwinding: Unwinding): void {
-  for (let index = entries.length - 1; index >= 0; index--) {
-    const entry = entries[index] as Entry;
-    try {
-      if (leave(entry, unwinding) === true) unwinding.suppress();
-    } catch (error) {
-      unwinding.fail(error);
-    }
-  }
-}
+import { report } from "./observe.js";
+import type { Failure } from "./protocol.js";
+import { refuseSync } from "./refuse.js";
+import { isUnknown } from "./unknown-outcome.js";
+import { settle, suppressed, thrown } from "./unwinding.js";
 
 /**
- * Exits one entry. Only the answer of an `exit` counts, never that of a release.
+ * Exits entries in reverse order, whatever fails, after a body that ended with `outcome`.
  *
- * @throws TypeError where the answer is a promise, which nobody would await.
+ * @returns Whether they suppressed it.
+ * @throws what else is on its way in the end.
  */
-export function leave(entry: Entry, unwinding: Unwinding | undefined): unknown {
-  const { self, exit, release } = entry;
-  const releases = release !== undefined && (exit === undefined || unwinding?.isUnknown === true);
-  const answer = releases ? release.call(self) : exit?.call(self, unwinding?.outcome);
-  refuseLatePromise(answer, self);
-  return releases ? undefined : answer;
-}
-
-/** What nobody would await must not be dropped. */
-export function refuseLatePromise(answer: unknown, self: unknown): void {
-  if (isPromiseLike(answer)) {
-    const whose = self === undefined ? "A callback" : `The exit of ${describe(self)}`;
-    throw new TypeError(
-      `${whose} returned a promise, which a synchronous form cannot await: use withAsyncContext or an AsyncExitStack`,
-    );
+export function leaveAll(entries: readonly Entry[], outcome: Failure | undefined): boolean {
+  let current = outcome;
+  for (let index = entries.length; index-- > 0;) {
+    const entry = entries[index] as Entry;
+    const { self, exit, release } = entry;
+    try {
+      const told = exit !== undefined && (release === undefined || !isUnknown(current));
+      const answer = told ? exit.call(self, current) : release?.call(self);
+      // Nobody would await it.
+      if (isPromiseLike(answer)) refuseSync(subject(entry));
+      report?.("released", entry);
+      // Only the answer of an exit counts, never that of a release.
+      if (told && answer === true) current = suppressed(outcome);
+    } catch (error) {
+      report?.("failed", entry);
+      current = thrown(error, current, outcome);
+    }
   }
+  return settle(current, outcome);
 }

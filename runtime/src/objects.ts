@@ -4,9 +4,9 @@ export function hidden(value: unknown): PropertyDescriptor {
 }
 
 export function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
+  return value === Object(value);
 }
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && typeof (value as { then?: unknown }).then === "function";
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function";
 }

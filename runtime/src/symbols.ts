@@ -15,7 +15,11 @@ declare global {
   }
 }
 
-const engine: { readonly dispose?: symbol; readonly asyncDispose?: symbol } = Symbol;
+function wellKnown(name: string): symbol {
+  return (
+    (Symbol as unknown as Partial<Record<string, symbol>>)[name] ?? Symbol.for(`Symbol.${name}`)
+  );
+}
 
 /**
  * `Symbol.dispose`, also in an engine that lacks it: there it is `Symbol.for("Symbol.dispose")`,
@@ -38,8 +42,9 @@ const engine: { readonly dispose?: symbol; readonly asyncDispose?: symbol } = Sy
  * assert.equal(open, false);
  * ```
  */
-export const dispose: typeof Symbol.dispose = (engine.dispose ??
-  Symbol.for("Symbol.dispose")) as typeof Symbol.dispose;
+export const dispose: typeof Symbol.dispose = /* @__PURE__ */ wellKnown(
+  "dispose",
+) as typeof Symbol.dispose;
 
 /**
  * `Symbol.asyncDispose`, also in an engine that lacks it: there it is
@@ -62,5 +67,6 @@ export const dispose: typeof Symbol.dispose = (engine.dispose ??
  * assert.equal(open, false);
  * ```
  */
-export const asyncDispose: typeof Symbol.asyncDispose = (engine.asyncDispose ??
-  Symbol.for("Symbol.asyncDispose")) as typeof Symbol.asyncDispose;
+export const asyncDispose: typeof Symbol.asyncDispose = /* @__PURE__ */ wellKnown(
+  "asyncDispose",
+) as typeof Symbol.asyncDispose;

@@ -1,4 +1,4 @@
-import { hidden } from "./objects.js";
+import type { Failure } from "./protocol.js";
 
 /**
  * What an exit sees as the failure's error when its manager is released by `using` or by a plain
@@ -22,11 +22,22 @@ import { hidden } from "./objects.js";
  * ```
  */
 export class UnknownOutcome extends Error {
-  static {
-    Object.defineProperty(this.prototype, "name", hidden("UnknownOutcome"));
-  }
+  override name = "UnknownOutcome";
+  override message = "Released without a known outcome: complete() was not called";
+  // It was thrown nowhere: a trace would lead to whoever loaded this module.
+  override stack = `${this.name}: ${this.message}`;
+}
 
-  constructor() {
-    super("Released without a known outcome: complete() was not called");
-  }
+/**
+ * One for all, made once: what captures a stack costs more than most releases.
+ *
+ * @internal
+ */
+export const unknownOutcome: Failure = {
+  error: /* @__PURE__ */ new UnknownOutcome(),
+};
+
+/** Whether nobody can tell whether this is success. */
+export function isUnknown(outcome: Failure | undefined): boolean {
+  return outcome?.error instanceof UnknownOutcome;
 }

@@ -73,7 +73,8 @@ export function withContext(
 
 /** The common case, without a list and, while nothing fails, without an entry. */
 function withOne(context: unknown, body: (value: unknown) => unknown): unknown {
-  let { enter, exit } = (context ?? {}) as Partial<Entry>;
+  const { enter, exit: managed } = (context ?? {}) as Partial<Entry>;
+  let exit = managed;
   let release: Entry["release"];
   let value = context;
   if (typeof enter === "function" && typeof exit === "function") {

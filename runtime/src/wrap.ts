@@ -1,15 +1,10 @@
+import { acquire, isEntering } from "./acquire.js";
 import { conclude, concludeAsync } from "./conclude.js";
-import { describe } from "./describe.js";
-import {
-  asyncEntrance,
-  type Entrance,
-  type Entry,
-  offersSync,
-  runBody,
-  syncEntrance,
-} from "./entry.js";
+import { asyncEntrance, type Entry, offersSync, runBody, syncEntrance } from "./entry.js";
 import { isObject, isPromiseLike } from "./objects.js";
+import { report } from "./observe.js";
 import type { AsyncContext, Context, Failure, Skipped, SkippedAsync } from "./protocol.js";
+import { refuse } from "./refuse.js";
 
 /** Any function; a method names its `this`. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the only type that every function has
@@ -98,25 +93,19 @@ export type Wrapper<M> = <F extends AnyFunction>(
  * ```
  */
 export function wrapWith<M extends AsyncContext>(make: () => M): Wrapper<M> {
-  if (typeof make !== "function") {
-    throw new TypeError(
-      `wrapWith() takes a function that makes a manager, not ${describe(make)}: wrapWith(() => manager())`,
-    );
-  }
+  if (typeof make !== "function") refuse(make, "is not a function: wrapWith(() => manager())");
   return ((fn: unknown) => wrapped(make, fn)) as Wrapper<M>;
 }
 
 /** The function by which each call of `fn` runs inside what `make` gives at that call. */
 export function wrapped(make: () => unknown, fn: unknown): AnyFunction {
   if (typeof fn !== "function") {
-    throw new TypeError(
-      `Only functions can be wrapped (methods by standard decorators), not ${describe(fn)}`,
-    );
+    refuse(fn, "is not a function: wrapping methods takes standard decorators");
   }
   const call = fn as AnyFunction;
   const run = runners[kindOf(fn)] ?? runFunction;
   const wrapper = function (this: unknown, ...args: unknown[]): unknown {
-    return run(make, call, this, args);
+    return run(make, () => call.apply(this, args));
   };
   return alike(wrapper, fn);
 }
@@ -131,45 +120,40 @@ export function alike<F extends object>(stand: F, fn: object): F {
   return stand;
 }
 
-type Run = (make: () => unknown, fn: AnyFunction, self: unknown, args: unknown[]) => unknown;
+type Run = (make: () => unknown, call: () => unknown) => unknown;
 
 /** By the kind of function; every other one is known by what it returns. */
 const runners: Readonly<Record<string, Run>> = {
   // Async, so that what fails before the call is a rejection, too.
-  AsyncFunction: async (make, fn, self, args) => runAsync(asyncEntrance(make()), fn, self, args),
-  GeneratorFunction(make, fn, self, args) {
+  AsyncFunction: async (make, call) => runAsync(asyncEntrance(make()), call),
+  GeneratorFunction(make, call) {
     const context = make();
     return offersSync(context)
-      ? runGenerator(syncEntrance(context), fn, self, args)
-      : runAsyncGenerator(asyncEntrance(context), fn, self, args);
+      ? runGenerator(syncEntrance(context), call)
+      : runAsyncGenerator(asyncEntrance(context), call);
   },
-  AsyncGeneratorFunction: (make, fn, self, args) =>
-    runAsyncGenerator(asyncEntrance(make()), fn, self, args),
+  AsyncGeneratorFunction: (make, call) => runAsyncGenerator(asyncEntrance(make()), call),
 };
 
 function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-function runFunction(
-  make: () => unknown,
-  fn: AnyFunction,
-  self: unknown,
-  args: unknown[],
-): unknown {
+function runFunction(make: () => unknown, call: () => unknown): unknown {
   const context = make();
-  if (!offersSync(context)) return runAsync(asyncEntrance(context), fn, self, args);
-  const entrance = syncEntrance(context);
-  entrance.enter?.call(entrance.self);
-  const entry = { ...entrance, enter: undefined };
+  if (!offersSync(context)) return runAsync(asyncEntrance(context), call);
+  const entry = syncEntrance(context);
+  acquire(entry);
   let failure: Failure | undefined;
   let result: unknown;
   try {
-    result = fn.apply(self, args);
+    report?.("acquired", entry);
+    result = call();
     if (isPromiseLike(result)) return finishAsync(entry, result);
     // A generator that was compiled to a plain function, or that a plain function returns.
-    if (isGenerator(result, Symbol.asyncIterator)) return runAsyncGenerator(entry, () => result);
-    if (isGenerator(result, Symbol.iterator)) return runGenerator(entry, () => result);
+    if (isGenerator(result, Symbol.asyncIterator))
+      return runAsyncGenerator(entry, () => result, true);
+    if (isGenerator(result, Symbol.iterator)) return runGenerator(entry, () => result, true);
   } catch (error) {
     failure = { error };
     result = undefined;
@@ -178,27 +162,23 @@ function runFunction(
   return result;
 }
 
-async function runAsync(
-  entrance: Entrance,
-  fn: AnyFunction,
-  self: unknown,
-  args: unknown[],
-): Promise<unknown> {
-  const entering = entrance.enter?.call(entrance.self);
-  if (isPromiseLike(entering)) await entering;
+async function runAsync(entry: Entry, call: () => unknown): Promise<unknown> {
+  const entering = acquire(entry);
+  if (isEntering(entry, entering)) await entering;
   let result: unknown;
   try {
-    result = runBody([entrance], () => fn.apply(self, args));
+    report?.("acquired", entry);
+    result = runBody([entry], call);
     if (isGenerator(result, Symbol.asyncIterator) || isGenerator(result, Symbol.iterator)) {
       throw new TypeError(
-        `${describe(fn)} returned a generator; an async manager wraps generator functions only`,
+        "A function returned a generator: an async manager wraps generator functions only",
       );
     }
   } catch (error) {
-    await concludeAsync([entrance], { error });
+    await concludeAsync([entry], { error });
     return undefined;
   }
-  return finishAsync(entrance, result);
+  return finishAsync(entry, result);
 }
 
 async function finishAsync(entry: Entry, result: unknown): Promise<unknown> {
@@ -206,6 +186,7 @@ async function finishAsync(entry: Entry, result: unknown): Promise<unknown> {
   let value: unknown;
   try {
     value = await result;
+    report?.("awaited", result);
   } catch (error) {
     failure = { error };
   }
@@ -213,41 +194,39 @@ async function finishAsync(entry: Entry, result: unknown): Promise<unknown> {
   return value;
 }
 
-function* runGenerator(
-  entrance: Entrance,
-  fn: AnyFunction,
-  self?: unknown,
-  args: unknown[] = [],
-): Generator {
-  entrance.enter?.call(entrance.self);
+function* runGenerator(entry: Entry, call: () => unknown, isEntered = false): Generator {
+  if (!isEntered) acquire(entry);
   let failure: Failure | undefined;
   try {
-    return yield* fn.apply(self, args) as Generator<unknown, unknown>;
+    if (!isEntered) report?.("acquired", entry);
+    return yield* call() as Generator<unknown, unknown>;
   } catch (error) {
     failure = { error };
     return undefined;
   } finally {
     // Also where the consumer leaves early.
-    conclude([entrance], failure);
+    conclude([entry], failure);
   }
 }
 
 async function* runAsyncGenerator(
-  entrance: Entrance,
-  fn: AnyFunction,
-  self?: unknown,
-  args: unknown[] = [],
+  entry: Entry,
+  call: () => unknown,
+  isEntered = false,
 ): AsyncGenerator {
-  const entering = entrance.enter?.call(entrance.self);
-  if (isPromiseLike(entering)) await entering;
+  if (!isEntered) {
+    const entering = acquire(entry);
+    if (isEntering(entry, entering)) await entering;
+  }
   let failure: Failure | undefined;
   try {
-    return yield* fn.apply(self, args) as AsyncGenerator<unknown, unknown>;
+    if (!isEntered) report?.("acquired", entry);
+    return yield* call() as AsyncGenerator<unknown, unknown>;
   } catch (error) {
     failure = { error };
     return undefined;
   } finally {
-    await concludeAsync([entrance], failure);
+    await concludeAsync([entry], failure);
   }
 }
 

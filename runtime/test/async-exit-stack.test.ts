@@ -83,7 +83,7 @@ describe("as a standard AsyncDisposableStack", () => {
       expect(() => stack.use(value as unknown as Disposable)).toThrow(TypeError);
     }
     expect(() => stack.use({} as Disposable)).toThrow(
-      "a plain object has neither a [Symbol.asyncDispose]() nor a [Symbol.dispose]() method",
+      "an Object has no release: add one by closing() or adopt()",
     );
   });
 
@@ -129,7 +129,7 @@ describe("as a standard AsyncDisposableStack", () => {
         () => stack.move(),
       ]) {
         expect(method).toThrow(ReferenceError);
-        expect(method).toThrow("This AsyncExitStack was released or moved");
+        expect(method).toThrow("This stack was released or moved");
       }
       await expect(stack.enterAsync()).rejects.toThrow(ReferenceError);
       const manager = { enterAsync, exitAsync: () => Promise.resolve() };
@@ -308,7 +308,7 @@ describe("enterContext", () => {
 
   test("refuses what is no manager", async () => {
     await expect(new AsyncExitStack().enterContext({} as never)).rejects.toThrow(
-      "a plain object is no context manager: it offers neither enter() and exit() nor [Symbol.dispose](), nor their async forms",
+      "an Object has no release: add one by closing() or adopt()",
     );
   });
 

@@ -219,7 +219,7 @@ describe("at the release", () => {
     const connection = closing(new Connection()) as unknown as Disposable;
     expect(() => {
       connection[Symbol.dispose]();
-    }).toThrow("The release of a Connection returned a promise, which `using` cannot await");
+    }).toThrow("a Connection has no synchronous release");
   });
 });
 
@@ -237,11 +237,11 @@ describe("what cannot be extended", () => {
     ["a number", 3, "3"],
     ["null", null, "null"],
     ["undefined", undefined, "undefined"],
-    ["a frozen object", frozen, "a plain object"],
-    ["a sealed object", sealed, "a plain object"],
-    ["an object with a fixed dispose", stuck, "a plain object"],
-    ["an object with a fixed asyncDispose", stuckAsync, "a plain object"],
-    ["a proxy that refuses", refusing, "a plain object"],
+    ["a frozen object", frozen, "an Object"],
+    ["a sealed object", sealed, "an Object"],
+    ["an object with a fixed dispose", stuck, "an Object"],
+    ["an object with a fixed asyncDispose", stuckAsync, "an Object"],
+    ["a proxy that refuses", refusing, "an Object"],
   ] as const)("%s is named, with the cure", ([, value, name]) => {
     const before = typeof value === "object" && value !== null ? own(value) : [];
     const attempt = () => closing(value as { close(): void }, () => {});
@@ -252,9 +252,9 @@ describe("what cannot be extended", () => {
   });
 
   test("an object without close() needs a release", () => {
-    expect(() => closing({} as { close(): void })).toThrow("a plain object has no close() method");
+    expect(() => closing({} as { close(): void })).toThrow("an Object has no close() method");
     expect(() => closing({ close: 1 } as never)).toThrow(TypeError);
-    expect(() => closing({}, 1 as never)).toThrow("release has to be a function, not 1");
+    expect(() => closing({}, 1 as never)).toThrow("1 is not a function");
   });
 });
 

@@ -282,17 +282,19 @@ test("what is no generator function of the right kind is refused before anything
   });
   const wrong = contextManager((() => 5) as unknown as () => Generator);
   expect(() => withContext([outer(), wrong()], () => 1)).toThrow(
-    "contextManager() takes a function*, but a function returned 5; asyncContextManager() takes an async function*",
+    "contextManager() takes a function*, but () => 5 returned 5; asyncContextManager() takes an async function*",
   );
   const asyncOne = contextManager(async function* load() {
     await nextTurn();
     yield 1;
   } as unknown as () => Generator);
-  expect(() => asyncOne()).toThrow(/function load returned .*; asyncContextManager\(\) takes/);
+  expect(() => asyncOne()).toThrow(
+    /async function\* load\(\) \{ returned .*; asyncContextManager\(\) takes/,
+  );
   const syncOne = asyncContextManager(function* load() {
     yield 1;
   } as unknown as () => AsyncGenerator);
-  expect(() => syncOne()).toThrow(/function load returned .*; contextManager\(\) takes/);
+  expect(() => syncOne()).toThrow(/function\* load\(\) \{ returned .*; contextManager\(\) takes/);
   for (const factory of [contextManager, asyncContextManager] as (() => unknown)[]) {
     expect(factory).toThrow(TypeError);
   }

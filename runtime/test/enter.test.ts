@@ -147,7 +147,7 @@ test("enterAsync takes async managers; enter refuses them before they are entere
     handle.complete();
   }
   expect(log).toEqual(["success"]);
-  expect(() => enter(asyncManager as never)).toThrow(/async context manager/);
+  expect(() => enter(asyncManager as never)).toThrow(/has no synchronous release.*AsyncExitStack/);
 });
 
 test("types", async () => {

@@ -66,11 +66,19 @@ describe("as a standard DisposableStack", () => {
   });
 
   test.for([
-    ["a number", 1, "1 has no [Symbol.dispose]() method"],
-    ["a plain object", {}, "a plain object has no [Symbol.dispose]() method"],
-    ["an object whose method is null", { [Symbol.dispose]: null }, "has no [Symbol.dispose]()"],
-    ["an object whose method is none", { [Symbol.dispose]: 1 }, "is not a function"],
-    ["an async one", new AsyncExitStack(), "an AsyncExitStack has no [Symbol.dispose]() method"],
+    ["a number", 1, "1 has no synchronous release"],
+    ["a plain object", {}, "an Object has no synchronous release"],
+    [
+      "an object whose method is null",
+      { [Symbol.dispose]: null },
+      "an Object has no synchronous release",
+    ],
+    [
+      "an object whose method is none",
+      { [Symbol.dispose]: 1 },
+      "an Object has no synchronous release",
+    ],
+    ["an async one", new AsyncExitStack(), "an AsyncExitStack has no synchronous release"],
   ] as const)("use refuses %s", ([, value, message]) => {
     const stack = new ExitStack();
     expect(() => stack.use(value as unknown as Disposable)).toThrow(TypeError);
@@ -93,7 +101,7 @@ describe("as a standard DisposableStack", () => {
     expect(() => new ExitStack().adopt(1, undefined as never)).toThrow(TypeError);
     expect(() => {
       new ExitStack().defer({} as never);
-    }).toThrow("onDispose has to be a function, not a plain object");
+    }).toThrow("an Object is not a function");
   });
 
   test("move hands everything on; the old stack counts as released", () => {
@@ -138,7 +146,7 @@ describe("as a standard DisposableStack", () => {
         () => stack.enter(),
       ]) {
         expect(method).toThrow(ReferenceError);
-        expect(method).toThrow("This ExitStack was released or moved");
+        expect(method).toThrow("This stack was released or moved");
       }
     }
     expect(enter).not.toHaveBeenCalled();
@@ -245,7 +253,9 @@ describe("when releases fail", () => {
       stack.dispose();
     });
     expect(error).toBeInstanceOf(TypeError);
-    expect(String(error)).toMatch(/A callback returned a promise.*AsyncExitStack/);
+    expect(String(error)).toMatch(
+      /\(\) => Promise\.resolve\(\) has no synchronous release.*AsyncExitStack/,
+    );
     expect(log).toEqual(["others"]);
 
     const using = new ExitStack();
@@ -257,7 +267,7 @@ describe("when releases fail", () => {
     using.use(new Connection());
     expect(() => {
       using.dispose();
-    }).toThrow("The exit of a Connection returned a promise");
+    }).toThrow("a Connection has no synchronous release");
 
     const exiting = new ExitStack();
     exiting.push((() => Promise.resolve(true)) as unknown as () => boolean);
@@ -505,11 +515,11 @@ describe("enterContext", () => {
     const stack = new ExitStack();
     const enterAsync = vi.fn();
     expect(() => stack.enterContext({ enterAsync, exitAsync: vi.fn() } as never)).toThrow(
-      "a plain object is an async context manager: use withAsyncContext or an AsyncExitStack",
+      "an Object has no synchronous release: add one by closing() or adopt(), or use withAsyncContext or an AsyncExitStack",
     );
     expect(() => stack.enterContext(new AsyncExitStack() as never)).toThrow(TypeError);
     expect(() => stack.enterContext({ enter: () => 1 } as never)).toThrow(
-      "is no context manager: it offers neither enter() and exit() nor [Symbol.dispose]()",
+      "an Object has no synchronous release: add one by closing() or adopt(), or use withAsyncContext or an AsyncExitStack",
     );
     expect(enterAsync).not.toHaveBeenCalled();
   });

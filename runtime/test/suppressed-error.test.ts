@@ -84,7 +84,7 @@ describe("as thrown when releases fail", () => {
       "TypeError: second (while unwinding from RangeError: first)",
     );
     expect(thrownBy(new Error("1"), new Error("2"), new Error("3")).message).toBe(
-      "Error: 3 (while unwinding from Error: 1, then 1 more)",
+      "Error: 3 (while unwinding from Error: 1)",
     );
   });
 
@@ -94,11 +94,9 @@ describe("as thrown when releases fail", () => {
         throw new Error("no name");
       },
     };
-    expect(thrownBy(undefined, "text").message).toBe(
-      'thrown "text" (while unwinding from thrown undefined)',
-    );
+    expect(thrownBy(undefined, "text").message).toBe('"text" (while unwinding from undefined)');
     expect(thrownBy(hostile, Symbol("s")).message).toBe(
-      "thrown Symbol(s) (while unwinding from thrown an object)",
+      "Symbol(s) (while unwinding from an object)",
     );
     const broken = new Error("x");
     Object.defineProperty(broken, "message", {
@@ -106,7 +104,7 @@ describe("as thrown when releases fail", () => {
         throw new Error("no message");
       },
     });
-    expect(thrownBy(broken, 1).message).toBe("thrown 1 (while unwinding from an error)");
+    expect(thrownBy(broken, 1).message).toBe("1 (while unwinding from an object)");
   });
 
   test("what a console prints shows the stacks of all errors, oldest first", () => {
@@ -120,7 +118,7 @@ describe("as thrown when releases fail", () => {
     for (const printed of [error.stack ?? "", inspect(error)]) {
       expect(printed).toMatch(/^SuppressedError: Error: outer failed/);
       expect(printed).toMatch(
-        /\[1\] RangeError: body failed[^]*failingBody[^]*\[2\] TypeError: release failed[^]*failingRelease[^]*\[3\] Error: outer failed/,
+        /\n {2}RangeError: body failed\n[^]*failingBody[^]*\n {2}TypeError: release failed\n[^]*failingRelease[^]*\n {2}Error: outer failed\n/,
       );
     }
   });
@@ -128,7 +126,7 @@ describe("as thrown when releases fail", () => {
   test("a thousand failures give a readable stack, and all errors are in it", () => {
     const errors = Array.from({ length: 1000 }, (_, index) => new Error(String(index)));
     const error = thrownBy(...errors);
-    expect(error.stack).toContain("… and 990 more");
+    expect(error.stack).toMatch(/\n {2}Error: 0\n[^]*\n {2}Error: 9\n/);
     expect((error.stack ?? "").length).toBeLessThan(50_000);
     expect(error.message.length).toBeLessThan(200);
   });

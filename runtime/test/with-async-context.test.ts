@@ -271,7 +271,7 @@ describe("a tuple", () => {
 test("what is no manager is named, with the cure, as a rejection", async () => {
   const error = await rejectionOf(withAsyncContext(new Map() as unknown as Disposable, () => 1));
   expect(error).toBeInstanceOf(TypeError);
-  expect(String(error)).toMatch(/a Map is no context manager.*closing\(.*adopt\(/);
+  expect(String(error)).toMatch(/a Map has no release.*closing\(.*adopt\(/);
 });
 
 test("awaits only what is a promise", async () => {

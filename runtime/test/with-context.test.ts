@@ -179,7 +179,7 @@ describe("a Disposable", () => {
     }
     expect(() => withContext(new Connection(), () => 1)).toThrow(TypeError);
     expect(() => withContext(new Connection(), () => 1)).toThrow(
-      "The exit of a Connection returned a promise, which a synchronous form cannot await: use withAsyncContext",
+      "a Connection has no synchronous release: add one by closing() or adopt(), or use withAsyncContext or an AsyncExitStack",
     );
     const error = thrownBy(() => withContext(new Connection(), fail("body")));
     expect(flattenErrors(error)).toEqual(["body", expect.any(TypeError)]);
@@ -296,12 +296,12 @@ describe("what is no context manager", () => {
     size = 1;
   }
   test.for([
-    [1, "1 is no context manager"],
-    ["text", '"text" is no context manager'],
-    [null, "null is no context manager"],
-    [new Map(), "a Map is no context manager"],
-    [Pool, "function Pool is no context manager"],
-    [Object.create(null), "an object is no context manager"],
+    [1, "1 has no synchronous release"],
+    ["text", '"text" has no synchronous release'],
+    [null, "null has no synchronous release"],
+    [new Map(), "a Map has no synchronous release"],
+    [Pool, "class Pool { has no synchronous release"],
+    [Object.create(null), "an object has no synchronous release"],
   ] as const)("%o is named, with the cure", ([value, message]) => {
     const body = vi.fn();
     const error = thrownBy(() => withContext(value as Disposable, body));
@@ -318,7 +318,7 @@ describe("what is no context manager", () => {
       exitAsync = vi.fn();
     }
     expect(() => withContext(new Session() as unknown as Disposable, () => 1)).toThrow(
-      "a Session is an async context manager: use withAsyncContext or an AsyncExitStack",
+      "a Session has no synchronous release: add one by closing() or adopt(), or use withAsyncContext or an AsyncExitStack",
     );
     expect(enterAsync).not.toHaveBeenCalled();
   });
