@@ -12,34 +12,34 @@ export type RedirectTarget = NodeJS.WritableStream | TextTarget;
 
 /** Where the calls of a stream's `write` go instead. */
 export interface Output {
+  /** @returns Whether to go on writing at once. */
   write(args: unknown[]): boolean;
+  /** After a write that said no: `goOn` is called when there is room again, or never will be. */
+  awaitDrain(goOn: () => void): void;
   /** There will be no more; the target stays open. */
   end(): void;
 }
 
-/** @param source - The stream that is written to. */
-export function outputTo(target: RedirectTarget, source: NodeJS.WriteStream): Output {
+export function outputTo(target: RedirectTarget): Output {
   return "on" in target && typeof target.on === "function"
-    ? streamOutput(target, source)
+    ? streamOutput(target)
     : textOutput(target);
 }
 
-function streamOutput(target: NodeJS.WritableStream, source: NodeJS.WriteStream): Output {
+function streamOutput(target: NodeJS.WritableStream): Output {
+  const write = target.write as (...args: unknown[]) => boolean;
   let waiting = false;
-  const go = (): void => {
-    waiting = false;
-    target.off("drain", go).off("close", go);
-    source.emit("drain");
-  };
   return {
-    write(args) {
-      const more = (target.write as (...args: unknown[]) => boolean).apply(target, args);
-      // Who wrote waits for the stream that it knows.
-      if (!more && !waiting) {
-        waiting = true;
-        target.on("drain", go).on("close", go);
-      }
-      return more;
+    write: (args) => write.apply(target, args),
+    awaitDrain(goOn) {
+      if (waiting) return;
+      waiting = true;
+      const done = (): void => {
+        waiting = false;
+        target.off("drain", done).off("close", done);
+        goOn();
+      };
+      target.on("drain", done).on("close", done);
     },
     end() {
       // The target is its owner's to end.
@@ -61,6 +61,9 @@ function textOutput(target: TextTarget): Output {
       // Not at once: a stream calls back later, too.
       if (callback) process.nextTick(callback, null);
       return true;
+    },
+    awaitDrain(goOn) {
+      goOn();
     },
     end() {
       put(decoder.end());

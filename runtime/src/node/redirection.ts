@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 
 import { describe } from "../describe.js";
 import { runsBody } from "../entry.js";
@@ -55,7 +55,7 @@ export class RedirectedStream {
 
   #enter(target: RedirectTarget): Scope {
     const stream = this.#stream();
-    const output = outputTo(target, stream);
+    const output = outputTo(target);
     this.#install(stream);
     this.#open++;
     const scope = { output, outer: this.#current(), closed: false };
@@ -101,7 +101,10 @@ export class RedirectedStream {
       const scope = this.#current();
       if (scope === undefined) return original.apply(stream, args);
       // Outside of the redirection, so that the target may write to this very stream.
-      return this.#scopes.run(scope.outer, () => scope.output.write(args));
+      const more = this.#scopes.run(scope.outer, () => scope.output.write(args));
+      // Who wrote waits for the stream that it knows, and goes on in its own context.
+      if (!more) scope.output.awaitDrain(AsyncResource.bind(() => stream.emit("drain")));
+      return more;
     };
     Object.defineProperty(stream, "write", hidden(write as Write));
     this.#restore = () => {
