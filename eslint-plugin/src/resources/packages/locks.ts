@@ -59,7 +59,7 @@ export const locks: readonly Resource[] = [
   },
   {
     noun: "permit",
-    acquire: origins("async-sema", "Sema#acquire", "Sema#v"),
+    acquire: origins("async-sema", "Sema#acquire"),
     async: true,
     release: [{ kind: "giver", name: "release", async: false }],
     idempotentRelease: false,

@@ -60,7 +60,11 @@ export const orms: readonly Resource[] = [
     acquire: [
       ...origins("sequelize", "Sequelize#transaction", "default#transaction"),
       ...origins("sequelize-typescript", "Sequelize#transaction"),
-      ...origins("@sequelize/core", "Sequelize#startUnmanagedTransaction"),
+      ...origins(
+        "@sequelize/core",
+        "Sequelize#startUnmanagedTransaction",
+        "SequelizeTypeScript#startUnmanagedTransaction",
+      ),
     ],
     async: true,
     callbackForm: true,
