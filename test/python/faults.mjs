@@ -56,7 +56,8 @@ function text(error) {
  * differs: suppressed-error-keeps-both -- it is compared with Python's chain of `__context__`.
  */
 export function chain(error, seen = new Set()) {
-  if (seen.has(error)) return [];
+  // That an error is told twice is one to be seen in the traces.
+  if (seen.has(error)) return [`${newest(error)} again`];
   seen.add(error);
   if (isSuppressed(error)) return [...chain(error.error, seen), ...chain(error.suppressed, seen)];
   return [text(error), ...(error.cause === undefined ? [] : chain(error.cause, seen))];

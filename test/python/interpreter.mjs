@@ -86,12 +86,14 @@ export async function run(program, hit) {
       if (ops.length === 0) hit("stack: empty");
       if (end === "close" || end === "moveClose") {
         yield* fill(stack, ops);
+        // differs: close-is-no-success -- before or after a move: it goes along.
+        const early = Number(id) % 2 === 0;
+        if (early) stack.complete();
         if (end === "moveClose") {
-          hit("stack: move, then dispose");
+          hit(early ? "stack: complete, move, dispose" : "stack: move, complete, dispose");
           stack = stack.move();
         } else hit("stack: dispose");
-        // differs: close-is-no-success
-        stack.complete();
+        if (!early) stack.complete();
         yield dispose(stack);
         return after(id, true);
       }
