@@ -1,0 +1,5 @@
+export default {
+  testMatch: ["**/jest.test.mjs"],
+  moduleFileExtensions: ["mjs", "js"],
+  transform: {},
+};
