@@ -1,7 +1,9 @@
-// npm run bench: what the runtime costs, as ratios to code written by hand, beside what others cost.
+// npm run bench [-- runtime | analysis]: what the runtime costs, as ratios to code written by hand,
+// beside what others cost; and what the rule costs beside parsing and type-checking.
 import "../scripts/lib/node-version.mjs";
 
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -10,11 +12,18 @@ import { build } from "esbuild";
 import { buildProjects } from "../scripts/lib/build.mjs";
 import { ensureInstalled } from "../scripts/lib/install.mjs";
 import { root } from "../scripts/lib/paths.mjs";
+import { benchAnalysis } from "./analysis.mjs";
 
 const processes = 5;
 const run = fileURLToPath(new URL("run.mjs", import.meta.url));
 
 await ensureInstalled();
+const wanted = new Set(process.argv.slice(2));
+if (wanted.size === 0 || wanted.has("analysis")) {
+  if (!(await benchAnalysis())) process.exitCode = 1;
+  if (wanted.size === 1) process.exit();
+  console.log();
+}
 if ((await buildProjects(["runtime"], { quiet: true })) !== 0) process.exit(2);
 const node = await installNode24();
 const versions = JSON.parse(
@@ -28,13 +37,14 @@ for (let count = 0; count < processes; count++) {
 }
 if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 
-const { groups } = await readGroups();
+const { groups, comparators } = await readGroups();
 console.log(`Node ${versions.node} (V8 ${versions.v8}), medians of ${processes} processes`);
+console.log(`Beside it: ${comparators.map((name) => `${name} ${versionOf(name)}`).join(", ")}`);
 let failed = false;
 for (const [group, rows] of Object.entries(groups)) {
   const [base] = Object.keys(rows);
   console.log(
-    `\n${group.padEnd(32)}${"ns".padStart(8)}${"ratio".padStart(8)}${"limit".padStart(8)}`,
+    `\n${group.padEnd(36)}${"ns".padStart(8)}${"ratio".padStart(8)}${"limit".padStart(8)}`,
   );
   const ratio = (row) => median(samples.map((sample) => sample[group][row] / sample[group][base]));
   for (const [row, { limit, native }] of Object.entries(rows)) {
@@ -44,11 +54,17 @@ for (const [group, rows] of Object.entries(groups)) {
     if (native !== undefined && ratio(row) >= ratio(native)) notes.push(`not below ${native}`);
     if (notes.length > 0) failed = true;
     const cells = [nanoseconds, ratio(row).toFixed(2), limit?.toFixed(1) ?? ""];
-    const line = `  ${row.padEnd(30)}${cells.map((cell) => cell.padStart(8)).join("")}`;
+    const line = `  ${row.padEnd(34)}${cells.map((cell) => cell.padStart(8)).join("")}`;
     console.log([line, ...notes].join("  ").trimEnd());
   }
 }
-process.exitCode = failed ? 1 : 0;
+if (failed) process.exitCode = 1;
+
+/** What is installed, from the package's own manifest; not each lets it be imported. */
+function versionOf(name) {
+  const manifest = join(root, "node_modules", ...name.split("/"), "package.json");
+  return JSON.parse(readFileSync(manifest, "utf8")).version;
+}
 
 function median(values) {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -56,8 +72,8 @@ function median(values) {
 
 /** The limits and the order of the rows, from the Node that can parse them. */
 async function readGroups() {
-  const program = `import { groups } from ${JSON.stringify(new URL("rows.mjs", import.meta.url))};
-    console.log(JSON.stringify({ groups }));`;
+  const program = `import { comparators, groups } from ${JSON.stringify(new URL("rows.mjs", import.meta.url))};
+    console.log(JSON.stringify({ comparators, groups }));`;
   return JSON.parse(
     execFileSync(node, ["--input-type=module", "-e", program], { encoding: "utf8" }),
   );

@@ -2,7 +2,10 @@ import { NativeAsyncStack, NativeStack } from "./natives.mjs";
 
 import { createRequire } from "node:module";
 
-import { DisposableStack as WhatwgStack } from "@whatwg-node/disposablestack";
+import {
+  AsyncDisposableStack as WhatwgAsyncStack,
+  DisposableStack as WhatwgStack,
+} from "@whatwg-node/disposablestack";
 import { Effect } from "effect";
 import { AsyncExitStack, contextManager, ExitStack, withAsyncContext, withContext } from "unwind";
 
@@ -10,7 +13,17 @@ import { nextDisposable, nextManager, use } from "./resources.mjs";
 
 const require = createRequire(import.meta.url);
 const CoreJsStack = require("core-js-pure/actual/disposable-stack");
+const CoreJsAsyncStack = require("core-js-pure/actual/async-disposable-stack");
 const EsShimsStack = require("disposablestack/DisposableStack/implementation");
+const EsShimsAsyncStack = require("disposablestack/AsyncDisposableStack/implementation");
+
+/** Whose rows stand beside ours, as npm names them. */
+export const comparators = [
+  "core-js-pure",
+  "disposablestack",
+  "@whatwg-node/disposablestack",
+  "effect",
+];
 
 const generated = contextManager(function* () {
   const manager = nextManager();
@@ -44,21 +57,48 @@ const stacked = (Stack, count) =>
         }
       };
 
-/** An async stack in try/finally, with one disposable. */
-const stackedAsync = (Stack) => async () => {
+/** An async stack in try/finally, with some disposables. */
+const stackedAsync = (Stack, count) => async () => {
   const stack = new Stack();
   try {
+    for (let more = 1; more < count; more++) stack.use(nextDisposable());
     return await use(stack.use(nextDisposable()));
   } finally {
     await stack.disposeAsync();
   }
 };
 
+/** The same with Effect's scopes, whose finalizers are its stacks. */
+const acquired = Effect.acquireRelease(
+  Effect.sync(() => nextDisposable()),
+  (disposable) => Effect.sync(() => disposable[Symbol.dispose]()),
+);
+const acquiredAsync = Effect.acquireRelease(
+  Effect.sync(() => nextDisposable()),
+  (disposable) => Effect.promise(() => disposable[Symbol.asyncDispose]()),
+);
+const scoped = (acquisition, count) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      for (let more = 1; more < count; more++) yield* acquisition;
+      return use(yield* acquisition);
+    }),
+  );
+
 const otherStacks = (count) => ({
   "native DisposableStack": { fn: stacked(NativeStack, count) },
   "core-js DisposableStack": { fn: stacked(CoreJsStack, count) },
   "es-shims DisposableStack": { fn: stacked(EsShimsStack, count) },
   "@whatwg-node DisposableStack": { fn: stacked(WhatwgStack, count) },
+  "Effect.scoped": { fn: () => Effect.runSync(scoped(acquired, count)) },
+});
+
+const otherAsyncStacks = (count) => ({
+  "native AsyncDisposableStack": { fn: stackedAsync(NativeAsyncStack, count) },
+  "core-js AsyncDisposableStack": { fn: stackedAsync(CoreJsAsyncStack, count) },
+  "es-shims AsyncDisposableStack": { fn: stackedAsync(EsShimsAsyncStack, count) },
+  "@whatwg-node AsyncDisposableStack": { fn: stackedAsync(WhatwgAsyncStack, count) },
+  "Effect.scoped": { fn: () => Effect.runPromise(scoped(acquiredAsync, count)) },
 });
 
 /**
@@ -190,6 +230,16 @@ export const groups = {
       },
     },
     withAsyncContext: { fn: () => withAsyncContext(nextManager(), use), limit: 1.3 },
+    "Effect.acquireUseRelease": {
+      fn: () =>
+        Effect.runPromise(
+          Effect.acquireUseRelease(
+            Effect.promise(() => nextManager().enterAsync()),
+            (manager) => Effect.sync(() => use(manager)),
+            (manager) => Effect.promise(() => manager.exitAsync()),
+          ),
+        ),
+    },
   },
 
   "one async disposable": {
@@ -215,9 +265,46 @@ export const groups = {
       },
     },
     "AsyncExitStack in try/finally": {
-      fn: stackedAsync(AsyncExitStack),
+      fn: stackedAsync(AsyncExitStack, 1),
       native: "native AsyncDisposableStack",
     },
-    "native AsyncDisposableStack": { fn: stackedAsync(NativeAsyncStack) },
+    ...otherAsyncStacks(1),
+  },
+
+  "three async disposables": {
+    "nested try/finally, await": {
+      async fn() {
+        const first = nextDisposable();
+        try {
+          const second = nextDisposable();
+          try {
+            const third = nextDisposable();
+            try {
+              return await use(third);
+            } finally {
+              await third[Symbol.asyncDispose]();
+            }
+          } finally {
+            await second[Symbol.asyncDispose]();
+          }
+        } finally {
+          await first[Symbol.asyncDispose]();
+        }
+      },
+    },
+    "AsyncExitStack in try/finally": {
+      fn: stackedAsync(AsyncExitStack, 3),
+      native: "native AsyncDisposableStack",
+    },
+    "native await using": {
+      async fn() {
+        await using first = nextDisposable();
+        await using second = nextDisposable();
+        await using third = nextDisposable();
+        void [first, second];
+        return await use(third);
+      },
+    },
+    ...otherAsyncStacks(3),
   },
 };

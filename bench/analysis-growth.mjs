@@ -1,0 +1,87 @@
+// How the rule's time grows with the size of a function: n acquisitions, branches, nested try.
+import { checks, Session } from "eslint-plugin-unwind/session";
+
+import { secondsSince } from "../test/corpus/timed-checks.mjs";
+
+const rule = checks.find(({ name }) => name === "no-unmanaged-acquisition");
+
+/** The exponent is fitted to these; below, what does not depend on n hides it. */
+const sizes = [500, 1000, 2000];
+
+const repetitions = 5;
+
+/** Generated functions of size n, by what there are n of. Each leaks on some path. */
+const shapes = {
+  "acquisitions, one after another": (n) =>
+    body(
+      n,
+      (i) => `const h${i} = await open("${i}"); await h${i}.write(data); await h${i}.close();`,
+    ),
+  "acquisitions, held together": (n) =>
+    body(n, (i) => `const h${i} = await open("${i}");`) + body(n, (i) => `await h${i}.close();`),
+  "acquisitions, each in try/finally": (n) =>
+    body(
+      n,
+      (i) =>
+        `const h${i} = await open("${i}"); try { await h${i}.write(data); } finally { await h${i}.close(); }`,
+    ),
+  "branches on the way to the release": (n) =>
+    `const handle = await open("x"); ${body(n, (i) => `if (data > ${i}) await handle.write(data); else await work(${i});`)} await handle.close();`,
+  "branches, each leaves early": (n) =>
+    `const handle = await open("x"); ${body(n, (i) => `if (data === ${i}) { await handle.close(); return ${i}; }`)} await work(data);`,
+  "cases of a switch": (n) =>
+    `const handle = await open("x"); switch (data) { ${body(n, (i) => `case ${i}: await work(${i}); break;`)} } await handle.close();`,
+  "loops, one after another": (n) =>
+    `const handle = await open("x"); ${body(n, () => "for (const each of data) { if (each) continue; await handle.write(each); }")} await handle.close();`,
+  "try/catch, one after another": (n) =>
+    `const handle = await open("x"); ${body(n, () => "try { await handle.write(data); } catch (error) { await work(error); }")} await handle.close();`,
+  "nested try/finally": (n) =>
+    `const handle = await open("x"); ${body(n, () => "try { await work(data);")} await handle.write(data); ${body(n, (i) => `} finally { await work(${i}); }`)} await handle.close();`,
+  "nested try/finally with acquisitions": (n) =>
+    `${body(n, (i) => `const h${i} = await open("${i}"); try {`)} await work(data); ${body(n, (i) => `} finally { await h${n - 1 - i}.close(); }`)}`,
+  "nested branches": (n) =>
+    `const handle = await open("x"); ${body(n, (i) => `if (data > ${i}) {`)} await handle.write(data); ${body(n, (i) => `await work(${i}); }`)} await handle.close();`,
+  "closures over one resource": (n) =>
+    `const handle = await open("x"); ${body(n, (i) => `data.on("${i}", () => handle.write(data));`)} await work(data); await handle.close();`,
+  "aliases of one resource": (n) =>
+    `const a0 = await open("x"); ${body(n, (i) => `const a${i + 1} = a${i};`)} await work(data); await a${n}.close();`,
+};
+
+const session = new Session({ types: false, checks: [{ ...rule, run: timed }] });
+let last;
+
+const results = {};
+for (const [shape, make] of Object.entries(shapes)) {
+  // So that the first size does not pay for compiling what the others use.
+  for (let count = 0; count < 3; count++) measure(make(100));
+  results[shape] = sizes.map((n) => {
+    const text = make(n);
+    let best = { seconds: Infinity };
+    for (let count = 0; count < repetitions; count++) {
+      const measured = measure(text);
+      if (measured.failure !== undefined) return { n, failure: measured.failure };
+      if (measured.seconds < best.seconds) best = measured;
+    }
+    return { n, ...best };
+  });
+}
+console.log(JSON.stringify(results));
+
+function measure(statements) {
+  const text = `import { open } from "node:fs/promises";\nexport async function generated(data, work) {\n${statements}\n}\n`;
+  last = undefined;
+  const { findings, problem } = session.check({ path: "/generated.ts", text });
+  if (problem !== undefined) return { failure: problem.message };
+  return { seconds: last, findings: findings.length };
+}
+
+function timed(file, options) {
+  const before = process.cpuUsage();
+  const findings = rule.run(file, options);
+  last = secondsSince(before);
+  return findings;
+}
+
+function body(n, line) {
+  return Array.from({ length: n }, (_, index) => line(index)).join("\n");
+}
