@@ -47,10 +47,21 @@ export function parse(filePath: string, text: string, program?: Program): Parsed
     });
   } catch (error) {
     if (isSyntaxError(error)) throw new SyntaxProblem(describe(error, text));
+    if (isStackOverflow(error)) throw new SyntaxProblem(nestedTooDeeply);
     throw error;
   }
   setParents(result.ast, result.visitorKeys);
   return { ast: result.ast, scopes: result.scopeManager, services: result.services };
+}
+
+/** The parser calls itself for what is nested, a sum of thousands of terms for example. */
+const nestedTooDeeply: Problem = {
+  kind: "too-large",
+  message: "not analysed: nested too deeply to be parsed (generated?); check its source instead",
+};
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.startsWith("Maximum call stack size");
 }
 
 interface ParserError extends Error {

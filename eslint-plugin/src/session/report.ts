@@ -20,7 +20,7 @@ export interface FileReport {
  * | kind | what happened | analysed |
  * |---|---|---|
  * | `unreadable` | no such file, no permission, a folder, not text | no |
- * | `too-large` | over 1 MB, or a line over 20,000 characters | no |
+ * | `too-large` | over 1 MB, a line over 20,000 characters, nested thousands deep | no |
  * | `syntax` | the text does not parse | no |
  * | `internal` | a rule or the parser failed: our mistake | by the other rules |
  * | `project` | the tsconfig.json is broken; told once for each | yes, with default options |

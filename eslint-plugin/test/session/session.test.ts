@@ -417,6 +417,14 @@ describe("what cannot be analysed is the report's problem", () => {
     expect(session.check({ path: path.join(folder, "a.ts") }).findings).toHaveLength(1);
   });
 
+  test("expressions that are nested deeper than the parser can follow", () => {
+    expect(problem("a.ts", `export const sum = ${"1 +\n".repeat(50_000)}1;\n`)).toEqual({
+      kind: "too-large",
+      message:
+        "not analysed: nested too deeply to be parsed (generated?); check its source instead",
+    });
+  });
+
   test("a binary file", () => {
     expect(problem("a.ts", "leak();\0\x01\x02\uFFFD")).toMatchObject({
       kind: "unreadable",
