@@ -135,9 +135,12 @@ describe("http", () => {
   });
 
   test("open keep-alive, in-flight and upgraded connections are all ended by the limit", async () => {
+    let hangs: (() => void) | undefined;
+    const hanging = new Promise<void>((resolve) => (hangs = resolve));
     const it = createServer((request, response: ServerResponse) => {
       if (request.url === "/") response.end("hello");
       // Any other is never answered.
+      else hangs?.();
     });
     it.on("upgrade", (_request, socket: Socket) => {
       socket.write(
@@ -149,6 +152,7 @@ describe("http", () => {
       const idle = await client(port, stack, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
       await once(idle, "data");
       await client(port, stack, "GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+      await hanging;
       const upgraded = await client(
         port,
         stack,
