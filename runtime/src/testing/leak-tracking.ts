@@ -12,14 +12,14 @@ export interface LeakTrackingHooks {
    *
    * @param context - What the runner gives to its hooks.
    */
-  beforeEach(this: unknown, context?: unknown): void;
+  beforeEach(this: unknown, ...context: unknown[]): void;
   /**
    * Waits for what is being released, and checks.
    *
    * @param context - What the runner gives to its hooks: tells whether the test has failed.
    * @returns Rejects with a ResourceLeakError, unless the test has failed anyway.
    */
-  afterEach(this: unknown, context?: unknown): Promise<void>;
+  afterEach(this: unknown, ...context: unknown[]): Promise<void>;
 }
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- each runner has types of its own for these */
@@ -92,7 +92,8 @@ export function leakTrackingHooks(options: TrackOptions = {}): LeakTrackingHooks
   }
 
   return {
-    beforeEach(context) {
+    // Without a declared parameter, which Mocha would take for a callback to wait for.
+    beforeEach(...[context]) {
       if (together === undefined) {
         const scope = new Scope(options);
         together = { scope, stop: track(scope), names: [], running: 0, failed: false };
@@ -101,7 +102,7 @@ export function leakTrackingHooks(options: TrackOptions = {}): LeakTrackingHooks
       together.running++;
       isLate = lateHook(this, context, check);
     },
-    async afterEach(context) {
+    async afterEach(...[context]) {
       if (!isLate) await check(this, context);
     },
   };

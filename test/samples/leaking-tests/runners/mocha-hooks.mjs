@@ -1,0 +1,3 @@
+import { leakTrackingHooks } from "unwind/testing";
+
+export const mochaHooks = leakTrackingHooks();
