@@ -122,6 +122,53 @@ describe("the declarations compile", () => {
   });
 });
 
+test("unwind/node compiles and runs beside @types/node", async () => {
+  await project.write({
+    "node/main.ts": `import { spawn } from "node:child_process";
+import { createWriteStream, readFileSync, type WriteStream } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { withAsyncContext } from "unwind";
+import { child, type ChildOutcome, redirectStdout, server, tempDir, writable } from "unwind/node";
+
+const outcomes: ChildOutcome[] = [];
+const text: string = await withAsyncContext(
+  [tempDir(), server(createServer()), child(spawn("node", ["-v"]), { wait: true, onEnd: (it) => outcomes.push(it) })],
+  async ([directory, listening, started]) => {
+    const same: Server = listening;
+    void [same, started.pid];
+    const path = join(directory, "file");
+    const stream: WriteStream & AsyncDisposable = writable(createWriteStream(path));
+    await withAsyncContext(stream, (output) => void output.write("written"));
+    return withAsyncContext(redirectStdout(), (out) => {
+      process.stdout.write(readFileSync(path, "utf8"));
+      return out.text;
+    });
+  },
+);
+console.log(text, outcomes[0]?.code);
+`,
+    "node/tsconfig.json": {
+      compilerOptions: {
+        module: "nodenext",
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: false,
+        target: "es2022",
+        lib: ["es2022"],
+        types: ["node"],
+      },
+      files: ["main.ts"],
+    },
+  });
+
+  const compiled = await project.node("node_modules/typescript/bin/tsc", "-p", "node");
+
+  expect(compiled).toMatchObject({ code: 0, stdout: "" });
+  const run = await project.node("node/main.js");
+  expect(run).toMatchObject({ code: 0, stdout: "written 0\n", stderr: "" });
+});
+
 test("CommonJS can require it", async () => {
   await project.write({
     "main.cjs": `const { ExitStack } = require("unwind");
