@@ -33,7 +33,9 @@ const versions = JSON.parse(
 const samples = [];
 for (let count = 0; count < processes; count++) {
   if (process.stderr.isTTY) process.stderr.write(`\rProcess ${count + 1} of ${processes} …`);
-  samples.push(JSON.parse(execFileSync(node, [run], { encoding: "utf8" })));
+  // On a busy machine, code that is compiled in the background is compiled after it was measured.
+  const flags = ["--no-concurrent-recompilation"];
+  samples.push(JSON.parse(execFileSync(node, [...flags, run], { encoding: "utf8" })));
 }
 if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 

@@ -72,10 +72,7 @@ type Members = Partial<Readonly<Record<PropertyKey, unknown>>> | null | undefine
 
 /** Looks up how a sync form enters and exits a value; throws a TypeError that names the cure. */
 export function syncEntrance(value: unknown): Entry {
-  const members = value as Members;
-  return (
-    manager(value, members?.["enter"], members?.["exit"], members?.[dispose]) ?? syncResource(value)
-  );
+  return manager(value, "enter", "exit", dispose) ?? syncResource(value);
 }
 
 /** What a stack's `use` holds, by the standard's rules for a value that is neither null nor undefined. */
@@ -85,11 +82,9 @@ export function syncResource(value: unknown): Entry {
 
 /** Looks up how an async form enters and exits a value; throws a TypeError that names the cure. */
 export function asyncEntrance(value: unknown): Entry {
-  const members = value as Members;
-  const release = members?.[asyncDispose] ?? members?.[dispose];
   return (
-    manager(value, members?.["enterAsync"], members?.["exitAsync"], release) ??
-    manager(value, members?.["enter"], members?.["exit"], release) ??
+    manager(value, "enterAsync", "exitAsync", asyncDispose) ??
+    manager(value, "enter", "exit", asyncDispose) ??
     asyncResource(value)
   );
 }
@@ -103,14 +98,23 @@ export function asyncResource(value: unknown): Entry {
   );
 }
 
+/** Each method is asked for only where those before it are there. */
 function manager(
   value: unknown,
-  enter: unknown,
-  exit: unknown,
-  release: unknown,
+  enterKey: string,
+  exitKey: string,
+  releaseKey: symbol,
 ): Entry | undefined {
-  return typeof enter === "function" && typeof exit === "function"
-    ? entry(value, exit as Method, release as Method, enter as Method)
+  const members = value as Members;
+  const enter = members?.[enterKey];
+  const exit = typeof enter === "function" && members?.[exitKey];
+  return typeof exit === "function"
+    ? entry(
+        value,
+        exit as Method,
+        (members?.[releaseKey] ?? members?.[dispose]) as Method,
+        enter as Method,
+      )
     : undefined;
 }
 

@@ -8,5 +8,9 @@ export function isObject(value: unknown): value is object {
 }
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function";
+  // Numbers and strings are frequent, and looking for a method in them is slow.
+  return (
+    (typeof value === "object" || typeof value === "function") &&
+    typeof (value as Partial<PromiseLike<unknown>> | null)?.then === "function"
+  );
 }

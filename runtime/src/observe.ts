@@ -56,7 +56,7 @@ export interface Observer {
    * The promise that the body of `withAsyncContext`, or a wrapped function, gave was fulfilled. What this throws
    * counts as if it had been rejected.
    *
-   * @param subject - The body, or that promise.
+   * @param subject - The manager or disposable within which it ran; of a tuple, the first one.
    */
   awaited(subject: unknown): void;
 

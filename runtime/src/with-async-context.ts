@@ -99,7 +99,7 @@ async function withAll(
     result = runBody(entered, () => body(values));
     if (isPromiseLike(result)) {
       result = await result;
-      report?.("awaited", body);
+      report?.("awaited", contexts[0]);
     }
   } catch (error) {
     return concludeAsync(entered, { error });

@@ -1,6 +1,6 @@
 import { acquire } from "./acquire.js";
 import { conclude } from "./conclude.js";
-import { type Entry, entry, syncEntrance } from "./entry.js";
+import { type Entry, entry, syncEntrance, syncResource } from "./entry.js";
 import { leaveAll } from "./leave.js";
 import { isPromiseLike } from "./objects.js";
 import { report } from "./observe.js";
@@ -73,15 +73,16 @@ export function withContext(
 
 /** The common case, without a list and, while nothing fails, without an entry. */
 function withOne(context: unknown, body: (value: unknown) => unknown): unknown {
-  const { enter, exit: managed } = (context ?? {}) as Partial<Entry>;
-  let exit = managed;
+  const members = context as Partial<Entry> | null | undefined;
+  const enter = members?.enter;
+  let exit = typeof enter === "function" ? members?.exit : undefined;
   let release: Entry["release"];
   let value = context;
-  if (typeof enter === "function" && typeof exit === "function") {
+  if (typeof exit === "function") {
     // Its `[Symbol.dispose]` is not asked for, because the outcome is known.
-    value = enter.call(context);
+    value = enter?.call(context);
   } else {
-    ({ exit, release } = syncEntrance(context));
+    ({ exit, release } = syncResource(context));
   }
   let result;
   let late;

@@ -186,7 +186,7 @@ async function finishAsync(entry: Entry, result: unknown): Promise<unknown> {
   let value: unknown;
   try {
     value = await result;
-    report?.("awaited", result);
+    report?.("awaited", entry.self);
   } catch (error) {
     failure = { error };
   }
