@@ -8,6 +8,7 @@ import { SarifFormatter } from "./format/sarif.js";
 import { wantsColour } from "./format/style.js";
 import { TextFormatter } from "./format/text.js";
 import { Progress } from "./progress.js";
+import { readResourcesFile } from "./resources-file.js";
 import { Summary } from "./summary.js";
 
 const formatters: Readonly<Record<Format, new (options: FormatterOptions) => Formatter>> = {
@@ -23,7 +24,9 @@ const formatters: Readonly<Record<Format, new (options: FormatterOptions) => For
  * @returns The exit code.
  */
 export async function analyse(invocation: Invocation, stop: AbortSignal): Promise<number> {
-  const { paths, format, types } = invocation;
+  const { paths, format } = invocation;
+  const session = sessionFor(invocation);
+  if (session === undefined) return exitCodes.badInput;
   const summary = new Summary();
   const { files, problems } = discover(paths);
   for (const problem of problems) summary.problems.push({ kind: "input", ...problem });
@@ -33,7 +36,6 @@ export async function analyse(invocation: Invocation, stop: AbortSignal): Promis
     workingDirectory: process.cwd(),
     colour: wantsColour(process.stdout, process.env),
   });
-  const session = new Session({ types });
   const progress = new Progress(files.length);
   try {
     for (const found of session.checkFiles(files)) {
@@ -59,6 +61,20 @@ export async function analyse(invocation: Invocation, stop: AbortSignal): Promis
     return exitCodes.badInput;
   }
   return summary.leaks > 0 ? exitCodes.leaks : exitCodes.clean;
+}
+
+/** Undefined where the resources that the user gives cannot be used, of which they are told. */
+function sessionFor({ types, resources }: Invocation): Session | undefined {
+  try {
+    return new Session({
+      types,
+      ...(resources !== undefined && { resources: readResourcesFile(resources) }),
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError) || resources === undefined) throw error;
+    complain(`${resources}: ${error.message}`);
+    return undefined;
+  }
 }
 
 function mend(session: Session, found: FileReport, summary: Summary): FileReport {

@@ -12,6 +12,8 @@ export interface Invocation {
   readonly format: Format;
   readonly fix: boolean;
   readonly types: boolean;
+  /** The file with resources besides those that are known. */
+  readonly resources?: string;
 }
 
 /** Exit codes, as `--help` describes them. */
@@ -49,6 +51,7 @@ export function readArguments(args: readonly string[]): Invocation | number {
         .default("text"),
     )
     .option("--no-types", "do not load TypeScript projects: faster, and finds less")
+    .option("--resources <file>", "a JSON file with further resources, see docs/resources.md")
     .version(version, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", epilogue)
