@@ -41,6 +41,8 @@ const leastForOutput = 1000;
  * done so within the limit, and its end and that of its output are awaited. Node's own
  * `[Symbol.dispose]` sends the signal and goes on.
  *
+ * Its input is the body's to deal with, as by `writable(process.stdin)`.
+ *
  * A child that could not be started is an error of entering (under `await using`, of the release). One
  * that ended by itself with a code other than 0 or by a signal, or that had to be forced, is an
  * `OutcomeError` of the release, unless there is an `onEnd`. One that was asked to end, by the
@@ -114,7 +116,7 @@ class Ending {
     let asked = this.#child.killed;
     if (!hasExited(this.#child)) {
       if (wait && failure === undefined) {
-        this.#child.stdin?.end();
+        this.#closeInput();
         await this.#exited;
       } else {
         asked = true;
@@ -139,6 +141,12 @@ class Ending {
       const how = code === null ? `was ended by ${String(signal)}` : `ended with code ${code}`;
       throw new OutcomeError(`${this.#name} ${how}`, outcome);
     }
+  }
+
+  /** What it does not take any more is an error: it has not seen all of its input. */
+  #closeInput(): void {
+    const { stdin } = this.#child;
+    stdin?.on("error", (error) => (this.#error ??= { error })).end();
   }
 
   /** @returns Whether the child had to be killed. */

@@ -181,6 +181,17 @@ describe("with wait", () => {
     });
   });
 
+  test("an input that it does not take to the end is an error", async () => {
+    const process = node(`process.stdin.destroy(); setTimeout(() => {}, 200)`);
+    const error = await rejection(
+      withAsyncContext(child(process, { wait: true }), async (it) => {
+        await ready(it);
+        it.stdin?.write("x".repeat(1_000_000));
+      }),
+    );
+    expect(error).toMatchObject({ code: expect.stringMatching(/^(EPIPE|ECONNRESET)$/) as string });
+  });
+
   test("its code counts", async () => {
     const process = node(`process.stdin.resume().on("end", () => process.exit(5))`);
     const error = await rejection(withAsyncContext(child(process, { wait: true }), ready));
