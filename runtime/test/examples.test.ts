@@ -144,8 +144,9 @@ describe("the examples", () => {
         : ts.createSourceFile(path, text, languageVersion);
     };
     // As after publishing, but from the sources: the test must not depend on an earlier build.
-    host.resolveModuleNameLiterals = (literals, containing, redirect, compilerOptions) =>
-      literals.map(({ text }) => {
+    host.resolveModuleNameLiterals = (literals, containing, redirect, compilerOptions, file) =>
+      literals.map((literal) => {
+        const { text } = literal;
         const folder = folders.get(text);
         return folder === undefined
           ? ts.resolveModuleName(
@@ -155,7 +156,7 @@ describe("the examples", () => {
               host,
               undefined,
               redirect,
-              ts.ModuleKind.ESNext,
+              ts.getModeForUsageLocation(file, literal, compilerOptions),
             )
           : {
               resolvedModule: {
