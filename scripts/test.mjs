@@ -58,6 +58,25 @@ const steps = [
       installed(
         "vitest/vitest.mjs",
         "run",
+        "--project=!databases",
+        "--allowOnly=false",
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${counts}`,
+      ),
+    ],
+  },
+  {
+    name: "databases",
+    title: "unwind/sql with real servers: PostgreSQL, MariaDB, SQLite, Redis",
+    limitMinutes: 6,
+    first: ["build"],
+    needs: ["build"],
+    commands: ({ counts }) => [
+      installed(
+        "vitest/vitest.mjs",
+        "run",
+        "--project=databases",
         "--allowOnly=false",
         "--reporter=default",
         "--reporter=json",

@@ -171,7 +171,7 @@ export interface Beside {
 
 export function beside(database: Database): Beside {
   const pool = database.dialect === "postgres" ? pgDatabase.open(2) : mysqlDatabase.open(2);
-  const source = pool.source as {
+  const source = pool.source as unknown as {
     query(text: string): Promise<unknown>;
   };
   const it: Beside = {

@@ -27,8 +27,8 @@ export function fixture(database: Database): Fixture {
     const opened = pools;
     pools = [];
     for (const { pool, max } of opened) {
-      expect(pool.out() ?? 0, "connections out").toBe(0);
       await expectWhole(database, pool, max);
+      expect(pool.out() ?? 0, "connections out").toBe(0);
       await pool.end();
     }
   });

@@ -7,6 +7,7 @@ import { requireDriver } from "./drivers/driver-of.js";
 import { CommitUnknown, TransactionAborted } from "./errors.js";
 import { anyOf, isRefusedStatement, mayBeLostConnection } from "./failures.js";
 import { Interruption } from "./interruption.js";
+import { cut } from "./leases.js";
 import { forget, type Frame, openIn, type OpenTransactions } from "./open-transactions.js";
 import { poison, poisonOf } from "./poison.js";
 import { beginStatements, outermostOnly, type TransactionOptions } from "./statements.js";
@@ -40,7 +41,11 @@ export class AsyncTransaction<C extends object> extends AbstractAsyncContextMana
       });
     }
     const open = openIn(connection);
-    if (open.busy) throw overlapping(connection);
+    if (open.busy) {
+      throw new Error(
+        `Transactions on one connection overlap (${describe(connection)}): another one is just beginning or ending. What runs in parallel needs a connection each`,
+      );
+    }
     open.busy = true;
     try {
       const nested = open.frames.length > 0 || this.#driver.status(connection) === "open";
@@ -201,7 +206,7 @@ export class AsyncTransaction<C extends object> extends AbstractAsyncContextMana
     // The other one is still at work: its next statement must not be committed by itself.
     if (here) {
       await this.#query("ROLLBACK").catch(() => undefined);
-      this.#driver.cut(this.#connection);
+      cut(this.#connection, this.#driver);
     } else if (failure !== undefined) return false;
     throw error;
   }

@@ -1,6 +1,6 @@
 import type { AbortSignalLike } from "./connection.js";
 import type { Driver } from "./drivers/driver.js";
-import { leaseOf } from "./leases.js";
+import { cut, loanOf } from "./leases.js";
 import { late, within } from "./time.js";
 
 /**
@@ -52,12 +52,12 @@ export class Interruption {
     } catch {
       // No other connection could do it.
     }
-    this.#driver.cut(this.#connection);
+    cut(this.#connection, this.#driver);
   }
 
   /** Whether another connection has interrupted this one. */
   async #fromBeside(): Promise<boolean> {
-    const pool = leaseOf(this.#connection)?.pool;
+    const pool = loanOf(this.#connection)?.pool;
     if (pool === undefined) return false;
     const waiting = pool.lease();
     const lease = await within(grace, waiting);

@@ -5,7 +5,7 @@ import type { AbortSignalLike } from "./connection.js";
 import { driverOf } from "./drivers/driver-of.js";
 import type { Status } from "./drivers/driver.js";
 import { anyOf, isLostConnection, mayBeLostConnection } from "./failures.js";
-import { endLease, recordLease } from "./leases.js";
+import { endLoan, recordLoan } from "./leases.js";
 import { findOpen, forget } from "./open-transactions.js";
 import { poisonOf } from "./poison.js";
 import type { Lease, Pool } from "./pools/pool.js";
@@ -116,7 +116,7 @@ class PooledConnection<C> extends AbstractAsyncContextManager<C, false> {
   protected async acquire(): Promise<C> {
     const lease = await leaseUnless(this.#options.signal, this.#pool);
     this.#lease = lease;
-    recordLease(lease.connection, this.#pool);
+    recordLoan(lease, this.#pool);
     return lease.connection as C;
   }
 
@@ -131,7 +131,7 @@ class PooledConnection<C> extends AbstractAsyncContextManager<C, false> {
     } catch (error) {
       verdict = { reason: error, status: "broken" };
     }
-    endLease(connection);
+    endLoan(connection);
     if (verdict === undefined) {
       await lease.release();
       return false;

@@ -34,8 +34,8 @@ export interface SqliteTransaction<D> extends ContextManager<D, false>, Disposab
  * - When the connection is lost during `COMMIT`, nobody knows the outcome: `CommitUnknown`.
  * - An aborted `signal` rolls back, with a `TransactionAborted`. The statement under way is cancelled by
  *   another connection, where this one is of `pooled` or `inTransaction`. If the body goes on for
- *   500 ms, or where there is no other connection, this one is closed. A connection that comes from
- *   `sql.reserve()` directly cannot be closed: the abort waits for its statement.
+ *   500 ms, or where there is no other connection, this one is closed. One that comes from
+ *   `sql.reserve()` and not from `pooled` cannot be closed: the abort waits for its statement.
  *
  * @param connection - A connection of `pg`, `mysql2/promise` or `postgres` (postgres.js, reserved), or
  *   another one of these shapes with the option `dialect`; or a database of `node:sqlite` or

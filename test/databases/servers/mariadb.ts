@@ -37,8 +37,11 @@ export async function startMariadb(): Promise<Server> {
     { user, folder, port },
     async () => {
       const connection = await createConnection({ host: "127.0.0.1", port, user: "root" });
-      await connection.query("CREATE DATABASE IF NOT EXISTS test");
-      await connection.end();
+      try {
+        await connection.query("CREATE DATABASE IF NOT EXISTS test");
+      } finally {
+        await connection.end();
+      }
     },
   );
 }

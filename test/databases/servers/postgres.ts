@@ -28,7 +28,12 @@ export async function startPostgres(): Promise<Server> {
     "--no-sync",
   ];
   await promisify(execFile)(initdb, init, { ...user, cwd: folder });
-  const settings = ["listen_addresses=127.0.0.1", "fsync=off", "max_connections=300"];
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "fsync=off",
+    "max_connections=300",
+    "deadlock_timeout=20ms",
+  ];
   return startServer(
     postgres,
     ["-D", folder, "-p", String(port), "-k", folder, ...settings.flatMap((one) => ["-c", one])],

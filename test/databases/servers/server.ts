@@ -7,6 +7,8 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
+import { AsyncExitStack } from "unwind";
+
 /** A server of our own: on 127.0.0.1, with data in a temporary folder. */
 export interface Server {
   readonly port: number;
@@ -39,18 +41,28 @@ export async function serverUser(name: string): Promise<User> {
 
 /** A folder that is removed when the server has stopped. */
 export async function dataFolder(name: string, { uid, gid }: User): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), `unwind-${name}-`));
+  await using stack = new AsyncExitStack();
+  const folder = stack.adopt(await mkdtemp(path.join(tmpdir(), `unwind-${name}-`)), removeFolder);
   if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
+  stack.move();
   return folder;
+}
+
+function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true });
 }
 
 /** A port that nobody listens on; somebody may be faster than we are. */
 export async function freePort(): Promise<number> {
   const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
+  let address;
+  try {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    address = server.address();
+  } finally {
+    server.close();
+  }
   await once(server, "close");
   return typeof address === "object" && address !== null ? address.port : 0;
 }
@@ -80,7 +92,7 @@ export async function startServer(
   const stop = async (): Promise<void> => {
     process.off("exit", kill);
     await end(child);
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   };
   const deadline = Date.now() + 60_000;
   for (;;) {

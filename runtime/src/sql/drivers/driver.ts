@@ -32,8 +32,8 @@ export interface Driver {
   terminate(by: object, backend: number): Promise<unknown>;
 
   /**
-   * Closes the connection at once, so that the statement under way fails. What the server is doing
-   * goes on until it notices. Does nothing where the driver offers no way.
+   * Closes the connection at once, so that the statement under way fails, and tells the server to end
+   * it, where the driver offers a way: by itself the server would notice only when it is done.
    */
   cut(connection: object): void;
 }

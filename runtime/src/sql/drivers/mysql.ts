@@ -60,6 +60,7 @@ export const mysql: Driver = {
     // After `destroy`, mysql2 leaves the statement under way without an answer for ever; an error of
     // its socket it passes on.
     const core = (connection as { connection?: unknown }).connection ?? connection;
+    killBeside(core);
     const stream = (core as { stream?: unknown }).stream;
     const error = Object.assign(new Error("The connection was cut"), {
       code: "PROTOCOL_CONNECTION_LOST",
@@ -69,3 +70,23 @@ export const mysql: Driver = {
     else if (hasMethod(connection, "destroy")) connection.destroy();
   },
 };
+
+/** mysql2's own connection, which a promise's or a pool's stands for. */
+interface CoreConnection {
+  readonly config?: unknown;
+  readonly threadId?: unknown;
+  on?(event: string, listener: () => void): unknown;
+  query?(text: string, callback: () => void): unknown;
+  destroy?(): unknown;
+}
+
+/** Ends the connection in the server by one that is opened for nothing else. */
+function killBeside(core: CoreConnection): void {
+  const { config, threadId } = core;
+  if (typeof threadId !== "number" || typeof config !== "object" || config === null) return;
+  // A pool's connection is constructed with its pool: a closed one never hears of it again.
+  const Core = core.constructor as new (...args: readonly object[]) => CoreConnection;
+  const beside = Core.length > 1 ? new Core({ _closed: true }, { config }) : new Core({ config });
+  beside.on?.("error", () => undefined);
+  beside.query?.(`KILL CONNECTION ${threadId}`, () => beside.destroy?.());
+}

@@ -59,10 +59,31 @@ export const pg: Driver = {
     return status === "I" ? "idle" : status === "T" || status === "E" ? "open" : undefined;
   },
   cut(connection) {
+    cancelBeside(connection);
     // While a statement is under way, `end` closes the socket without a farewell.
     if (hasMethod(connection, "end")) ignore(connection.end());
   },
 };
+
+interface CancellingClient {
+  readonly connection?: { on?(event: string, listener: () => void): unknown };
+  cancel(client: object, query: unknown): unknown;
+}
+
+/**
+ * Sends the protocol's CancelRequest, as pg does it: by a client that connects for nothing else.
+ * postgresql.org, "Message Flow", Canceling Requests in Progress.
+ */
+function cancelBeside(client: object): void {
+  if (!hasMethod(client, "cancel") || !hasMethod(client, "_getActiveQuery")) return;
+  const query = client._getActiveQuery();
+  if (query === null || query === undefined) return;
+  const { host, port } = client as { host?: unknown; port?: unknown };
+  const Client = client.constructor as new (config: object) => CancellingClient;
+  const beside = new Client({ host, port, ssl: false });
+  beside.connection?.on?.("error", () => undefined);
+  beside.cancel(client, query);
+}
 
 interface ReservedSql {
   unsafe(text: string, values?: readonly unknown[]): PromiseLike<unknown>;

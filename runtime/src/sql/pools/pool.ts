@@ -11,6 +11,8 @@ export interface Lease {
   readonly lost: { readonly error: unknown } | undefined;
   /** Gives the connection back. */
   release(): unknown;
+  /** Closes it at once, where the pool knows better than the driver how. */
+  cut?(): void;
   /** Takes it out of the pool for good. */
   destroy(reason: unknown): unknown;
 }

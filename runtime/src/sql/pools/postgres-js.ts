@@ -1,22 +1,21 @@
 import { within } from "../time.js";
 import type { Lease, Pool } from "./pool.js";
+import { enter, reserve, type ReservedSql, type ReservingSql } from "./postgres-js-reserve.js";
 
-interface Sql {
-  (...args: readonly unknown[]): unknown;
-  unsafe(text: string, values?: readonly unknown[], options?: object): PromiseLike<unknown>;
-}
-
-interface ReservedSql extends Sql {
-  release(): unknown;
-}
-
-/** postgres.js's own connection, which `begin` of it learns of in this way, too. */
+/** postgres.js's own connection, which its `begin` learns of in the same way. */
 interface InnerConnection {
   onclose?: ((error: unknown) => void) | null;
+  terminate?: () => unknown;
 }
 
-/** How long a connection that ends itself may take for it, in milliseconds. */
-const ending = 1_000;
+/** A statement of postgres.js, of which it remembers where it ran. */
+interface InnerQuery extends PromiseLike<unknown> {
+  active?: boolean;
+  cancel?: () => unknown;
+}
+
+/** How long a connection that is closed may take for it, in milliseconds. */
+const closingTime = 1_000;
 
 /**
  * `sql` of postgres.js. When a reserved connection is lost, the pool takes it back at once and gives it
@@ -24,60 +23,78 @@ const ending = 1_000;
  * somebody else's session, or fail where nobody can catch it. So this listens for the loss, as
  * postgres.js's own `begin` does, and refuses queries from then on.
  */
-export function postgresJsPool(sql: { reserve(): PromiseLike<unknown> }): Pool {
+export function postgresJsPool(sql: ReservingSql): Pool {
+  return { lease: () => lease(sql) };
+}
+
+async function lease(sql: ReservingSql): Promise<Lease> {
+  const leave = await enter(sql);
+  try {
+    return await watched(await leave.inTurn(() => reserve(sql)), leave);
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+async function watched(reserved: ReservedSql, leave: () => void): Promise<Lease> {
+  let lost: { readonly error: unknown } | undefined;
+  const isLost = (): boolean => lost !== undefined;
+  let inner: InnerConnection | undefined;
+  let closed: (() => void) | undefined;
+  const closing = new Promise<void>((resolve) => (closed = resolve));
+  const onexecute = (connection: InnerConnection): boolean => {
+    inner = connection;
+    connection.onclose = (error) => {
+      lost ??= { error };
+      closed?.();
+    };
+    return true;
+  };
+  const first: InnerQuery = reserved.unsafe("SELECT 1", [], { onexecute, simple: true });
+  try {
+    await first;
+  } catch (error) {
+    // It may be the loss itself.
+    if (!isLost()) reserved.release();
+    throw error;
+  }
+  const cut = (): void => {
+    if (isLost()) return;
+    // The server sees the farewell when its statement is done: this ends the statement, in the way in
+    // which postgres.js cancels one that is under way, by a connection beside the pool.
+    first.active = true;
+    Promise.resolve(first.cancel?.()).catch(ignore);
+    if (typeof inner?.terminate === "function") inner.terminate();
+    // There is no other way; the answer is that it is closed.
+    else reserved.unsafe("SELECT pg_terminate_backend(pg_backend_pid())").then(ignore, ignore);
+  };
   return {
-    async lease(): Promise<Lease> {
-      const reserved = (await sql.reserve()) as ReservedSql;
-      let lost: { readonly error: unknown } | undefined;
-      let closed: (() => void) | undefined;
-      const closing = new Promise<void>((resolve) => (closed = resolve));
-      const onexecute = (inner: InnerConnection): boolean => {
-        inner.onclose = (error) => {
-          lost ??= { error };
-          closed?.();
-        };
-        watched = inner;
-        return true;
-      };
-      let watched: InnerConnection | undefined;
-      const isLost = (): boolean => lost !== undefined;
-      try {
-        await reserved.unsafe("SELECT 1", [], { onexecute, simple: true });
-      } catch (error) {
-        // It may be the loss itself.
-        if (!isLost()) reserved.release();
-        throw error;
+    connection: guard(reserved, () => lost),
+    get lost() {
+      return lost;
+    },
+    cut,
+    release() {
+      if (!isLost()) {
+        if (inner !== undefined) inner.onclose = null;
+        reserved.release();
       }
-      return {
-        connection: guard(reserved, () => lost),
-        get lost() {
-          return lost;
-        },
-        release() {
-          if (lost !== undefined) return;
-          if (watched !== undefined) watched.onclose = null;
-          reserved.release();
-        },
-        async destroy() {
-          if (lost !== undefined) return;
-          // There is no other way to close one connection; the answer is that it is closed.
-          const terminate = reserved.unsafe("SELECT pg_terminate_backend(pg_backend_pid())");
-          await within(
-            ending,
-            Promise.resolve(terminate).catch(() => undefined),
-          );
-          if (!isLost()) await within(ending, closing);
-        },
-      };
+      leave();
+    },
+    async destroy() {
+      cut();
+      if (!isLost()) await within(closingTime, closing);
+      leave();
     },
   };
 }
 
 /** The reserved connection, for as long as it is ours. */
-function guard(reserved: ReservedSql, lost: () => { readonly error: unknown } | undefined): object {
+function guard(reserved: ReservedSql, loss: () => { readonly error: unknown } | undefined): object {
   const refuse = (): void => {
-    const loss = lost();
-    if (loss !== undefined) throw loss.error;
+    const lost = loss();
+    if (lost !== undefined) throw lost.error;
   };
   return new Proxy(reserved, {
     apply(target, self, args: readonly unknown[]) {
@@ -94,4 +111,8 @@ function guard(reserved: ReservedSql, lost: () => { readonly error: unknown } | 
       };
     },
   });
+}
+
+function ignore(): void {
+  // What becomes of it is nobody's.
 }
