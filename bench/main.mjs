@@ -13,6 +13,7 @@ import { buildProjects } from "../scripts/lib/build.mjs";
 import { ensureInstalled } from "../scripts/lib/install.mjs";
 import { root } from "../scripts/lib/paths.mjs";
 import { benchAnalysis } from "./analysis.mjs";
+import { benchTracking } from "./tracking-table.mjs";
 
 const processes = 5;
 const run = fileURLToPath(new URL("run.mjs", import.meta.url));
@@ -60,6 +61,7 @@ for (const [group, rows] of Object.entries(groups)) {
     console.log([line, ...notes].join("  ").trimEnd());
   }
 }
+if (!benchTracking(node, processes)) failed = true;
 if (failed) process.exitCode = 1;
 
 /** What is installed, from the package's own manifest; not each lets it be imported. */

@@ -1,5 +1,7 @@
-// Measures what it costs to track resources, in a process of its own; prints nanoseconds for each
-// acquisition as JSON, by row. The limits stand in `limits`, for bench/main.mjs.
+// Measures what it costs to track resources: `tracking.mjs ROW`, each in a process of its own, because
+// code that was compiled while something is tracked is other code. Prints nanoseconds an acquisition.
+import { fileURLToPath } from "node:url";
+
 import { measure } from "mitata";
 import { ExitStack } from "unwind";
 
@@ -9,51 +11,68 @@ const time = 3e8;
 /** How many resources are acquired in one call that is measured. */
 const acquisitions = 100;
 
-/** What a row may cost more than `off`, in nanoseconds for each acquisition. */
-export const limits = {
-  off: undefined,
-  "off again": 15,
-  "trackResources, no stacks": 500,
-  "warnUnreleased, no stacks": 500,
-  trackResources: undefined,
-  "warnUnreleased, stacks": undefined,
-};
-
 const release = () => {};
-let sink = 0;
 
-/** Each stack takes one resource, as a test's body does: nothing is shared out among many. */
+/** A stack for each resource: what all of a stack have in common is shared out among none. */
 function acquireAll() {
   for (let count = 0; count < acquisitions; count++) {
     const stack = new ExitStack();
-    stack.adopt(count, release);
+    stack.adopt({ count }, release);
     stack.dispose();
-    sink += count;
   }
-  return sink;
 }
 
-async function nanoseconds(fn) {
+/** The same, where the resources are released in a later turn. */
+async function acquireAndWait() {
+  const stacks = [];
+  for (let count = 0; count < acquisitions; count++) {
+    const stack = new ExitStack();
+    stack.adopt({ count }, release);
+    stacks.push(stack);
+  }
+  await null;
+  for (const stack of stacks) stack.dispose();
+}
+
+const tracking = (options) => async () => {
+  const { trackResources } = await import("unwind/testing");
+  return () => trackResources(acquireAll, options);
+};
+const warning = (options, fn) => async () => {
+  const { warnUnreleased } = await import("unwind/testing");
+  warnUnreleased(options);
+  return fn;
+};
+
+/**
+ * What is measured. `limit` is what a row may cost more than `base` does, in nanoseconds for each
+ * acquisition.
+ *
+ * @type {Record<string, { make: () => unknown, base?: string, limit?: number }>}
+ */
+export const rows = {
+  off: { make: () => acquireAll },
+  "off, unwind/testing loaded": {
+    async make() {
+      await import("unwind/testing");
+      return acquireAll;
+    },
+    base: "off",
+  },
+  "trackResources, no stacks": { make: tracking({ stacks: false }), base: "off", limit: 500 },
+  "warnUnreleased, no stacks": { make: warning({}, acquireAll), base: "off", limit: 500 },
+  "trackResources, with stacks": { make: tracking({}), base: "off" },
+  "warnUnreleased, with stacks": { make: warning({ stacks: true }, acquireAll), base: "off" },
+  "off, released in a later turn": { make: () => acquireAndWait },
+  "warnUnreleased in a later turn": {
+    make: warning({}, acquireAndWait),
+    base: "off, released in a later turn",
+    limit: 500,
+  },
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const fn = await rows[process.argv[2]].make();
   const { p50 } = await measure(fn, { min_cpu_time: time });
-  return p50 / acquisitions;
-}
-
-if (import.meta.url === `file://${process.argv[1]}`) {
-  const results = {};
-  results.off = await nanoseconds(acquireAll);
-
-  const { trackResources, warnUnreleased } = await import("unwind/testing");
-  const tracked = (options) => () => trackResources(acquireAll, options);
-  const warning = async (options) => {
-    const warnings = warnUnreleased(options);
-    const result = await nanoseconds(acquireAll);
-    warnings[Symbol.dispose]();
-    return result;
-  };
-  results["trackResources, no stacks"] = await nanoseconds(tracked({ stacks: false }));
-  results["warnUnreleased, no stacks"] = await warning();
-  results.trackResources = await nanoseconds(tracked());
-  results["warnUnreleased, stacks"] = await warning({ stacks: true });
-  results["off again"] = await nanoseconds(acquireAll);
-  console.log(JSON.stringify(results));
+  console.log(p50 / acquisitions);
 }

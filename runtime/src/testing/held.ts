@@ -12,20 +12,19 @@ export function nextOrder(): number {
   return ++orders;
 }
 
-/** What is known of a resource when it is garbage; nothing in it may lead to the resource. */
-export interface Remains {
-  readonly resource: string;
-  readonly trace: Trace | undefined;
-  /** When it was first acquired, among all acquisitions. */
+/** How many acquisitions a stack, or whatever else holds resources, has to release. */
+export interface Count {
+  /** When the first one was, among all acquisitions. */
   readonly order: number;
-  /** How many acquisitions of it were not released. */
   living: number;
+  /** Whether the engine was asked to tell when the holder is garbage. */
+  registered: boolean;
 }
 
 /** The stack that holds resources. One for all that a stack holds, so that `move` is one assignment. */
 export class Owner {
   stack: object;
-  remains: Remains | undefined = undefined;
+  count: Count | undefined = undefined;
 
   constructor(stack: object) {
     this.stack = stack;
@@ -88,8 +87,8 @@ export class Held {
   readonly order: number = nextOrder();
   /** The scope that it counts for. */
   scope: { release(held: Held): void } | undefined = undefined;
-  /** Where it has no owner: what will be known of it. */
-  remains: Remains | undefined = undefined;
+  /** Where it has no owner: as that of an owner. */
+  count: Count | undefined = undefined;
 
   constructor(form: Form, subject: unknown, owner: Owner | undefined) {
     this.form = form;

@@ -1,9 +1,9 @@
 import { describe } from "../describe.js";
 import { dispose } from "../symbols.js";
 import { listen } from "./dispatch.js";
-import { type Held, nextOrder, type Remains } from "./held.js";
+import { type Count, type Held, nextOrder } from "./held.js";
 import { leak, type Leak } from "./leak.js";
-import { captureTrace, formatPlace } from "./places.js";
+import { captureTrace, formatPlace, type Trace } from "./places.js";
 
 /** A resource that became garbage without having been released. */
 export type Unreleased = Leak;
@@ -84,19 +84,49 @@ class Watcher implements UnreleasedWarnings {
 /** All that are on; they share one registry. */
 const watchers: Set<Watcher> & { stacks?: boolean } = new Set<Watcher>();
 
+/** How many acquisitions of one turn are kept track of before they are registered after all. */
+const turnLimit = 1000;
+
 let end: (() => void) | undefined;
 /** What was acquired before has remains of an earlier registry, or none. */
 let beginning = 0;
 
+/** What is known of a resource when it is garbage; nothing in it may lead to the resource. */
+interface Remains {
+  readonly count: Count;
+  readonly trace: Trace | undefined;
+  /** The classes of the stack, if any, and of what it held; of a function its text. */
+  readonly stack: unknown;
+  readonly subject: unknown;
+}
+
 function begin(): void {
   beginning = nextOrder();
-  const registry = new FinalizationRegistry<Remains>(({ resource, trace, order, living }) => {
+  const registry = new FinalizationRegistry<Remains>((remains) => {
+    const { order, living } = remains.count;
     for (const watcher of watchers) {
       if (order < watcher.since) continue;
       watcher.unreleased += living;
-      watcher.tell(leak(resource, trace));
+      watcher.tell(leak(describeRemains(remains), remains.trace));
     }
   });
+
+  /*
+   * Registering is what costs most. What is released in the turn in which it was acquired, as most is,
+   * does not need it: so it is done when the turn is over.
+   */
+  let young: Held[] = [];
+  const settle = (): void => {
+    const all = young;
+    young = [];
+    for (const held of all) {
+      const holder = held.owner ?? held;
+      const { count } = holder;
+      if (count === undefined || count.living === 0 || count.registered) continue;
+      count.registered = true;
+      registry.register(holder, remainsOf(held, count), holder);
+    }
+  };
 
   end = listen({
     acquiring(held) {
@@ -105,33 +135,49 @@ function begin(): void {
     acquired(held) {
       for (const watcher of watchers) watcher.acquired++;
       // A stack is told of once, whatever it holds.
-      const target = held.owner ?? held;
-      const known = remainsOf(target);
+      const holder = held.owner ?? held;
+      const known = countOf(holder);
       if (known !== undefined && known.living > 0) {
         known.living++;
         return;
       }
-      const remains = describeRemains(held);
-      target.remains = remains;
-      registry.register(target, remains, target);
+      holder.count = { order: held.order, living: 1, registered: false };
+      if (young.length === 0) queueMicrotask(settle);
+      if (young.push(held) >= turnLimit) settle();
     },
     released(held) {
-      const target = held.owner ?? held;
-      const remains = remainsOf(target);
-      if (remains === undefined || held.order < beginning) return;
+      const holder = held.owner ?? held;
+      const count = countOf(holder);
+      if (count === undefined || held.order < beginning) return;
       for (const watcher of watchers) if (held.order > watcher.since) watcher.released++;
-      if (--remains.living === 0) registry.unregister(target);
+      if (--count.living === 0 && count.registered) registry.unregister(holder);
     },
   });
 }
 
-function remainsOf({ remains }: { readonly remains: Remains | undefined }): Remains | undefined {
-  return remains !== undefined && remains.order > beginning ? remains : undefined;
+function countOf({ count }: { readonly count: Count | undefined }): Count | undefined {
+  return count !== undefined && count.order > beginning ? count : undefined;
 }
 
-function describeRemains({ owner, subject, trace, order }: Held): Remains {
-  const whose = owner === undefined ? "" : `${describe(owner.stack)} that holds `;
-  return { resource: `${whose}${describe(subject)}`, trace, order, living: 1 };
+function remainsOf({ owner, subject, trace }: Held, count: Count): Remains {
+  return { count, trace, stack: owner && classOf(owner.stack), subject: classOf(subject) };
+}
+
+/** Describing takes longer than all else, so it waits until there is something to tell. */
+function classOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as { constructor?: unknown }).constructor
+    : { text: describe(value) };
+}
+
+function describeRemains({ stack, subject }: Remains): string {
+  const resource = describeClass(subject);
+  return stack === undefined ? resource : `${describeClass(stack)} that holds ${resource}`;
+}
+
+function describeClass(one: unknown): string {
+  if (typeof one === "object" && one !== null && "text" in one) return String(one.text);
+  return describe({ constructor: one });
 }
 
 type EmitWarning = (warning: string, options: { type: string; code: string }) => void;

@@ -82,7 +82,8 @@ test("without a process, the warning is printed", async () => {
   try {
     warnings = warnUnreleased();
     closing({ close() {} });
-    await Promise.resolve();
+    // It is registered when the turn is over, and called back after that.
+    for (let count = 0; count < 5; count++) await Promise.resolve();
   } finally {
     vi.unstubAllGlobals();
   }
