@@ -1,3 +1,6 @@
+// For its types: what is disposable here has to be so with any `lib`.
+import "../symbols.js";
+
 export { failEach, type FailEachReport } from "./fail-each.js";
 export { FailEachError, type FailedRun } from "./fail-each-error.js";
 export { type FailurePoint, InjectedError, type PointKind } from "./injected-error.js";
