@@ -9,6 +9,9 @@ const releases: readonly [Release, ...Release[]] = [
   method("resetAndDestroy"),
 ];
 
+/** Code that waits for one of these lets the other side end it. */
+const releasingEvents = ["close", "end"];
+
 const fluent = [
   ...emitterMethods,
   "ref",
@@ -31,6 +34,7 @@ export const net: readonly Resource[] = [
     withoutPromises: true,
     handingOver: ["pipe"],
     releasedByIteration: true,
+    releasingEvents,
     fluent,
     // No `dispose`: a socket's own disposal destroys it with what is still buffered.
   },
@@ -45,6 +49,7 @@ export const net: readonly Resource[] = [
     dormantUntil: ["connect"],
     handingOver: ["pipe"],
     releasedByIteration: true,
+    releasingEvents,
     fluent: [...fluent, "connect"],
   },
   {

@@ -20,6 +20,33 @@ export const pg: readonly Resource[] = [
   },
   {
     noun: "connection pool",
+    acquire: [
+      ...origins("pg", "Pool"),
+      ...origins("pg-pool", "", "default"),
+      ...origins("@neondatabase/serverless", "Pool"),
+    ],
+    async: false,
+    release: [asyncMethod("end")],
+    // "Called end on pool more than once"
+    idempotentRelease: false,
+    value: "object",
+    // It connects when it is asked to, not before.
+    dormantUntil: ["query", "connect"],
+    oftenKept: true,
+    fluent: emitterMethods,
+  },
+  {
+    noun: "database connection",
+    acquire: origins(["pg", "@neondatabase/serverless"], "Client"),
+    async: false,
+    release: [asyncMethod("end")],
+    idempotentRelease: true,
+    value: "object",
+    dormantUntil: ["connect"],
+    fluent: emitterMethods,
+  },
+  {
+    noun: "connection pool",
     acquire: origins("postgres", "", "default", "postgres"),
     type: { module: "postgres", name: "Sql" },
     async: false,

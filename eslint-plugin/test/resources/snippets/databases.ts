@@ -3,10 +3,23 @@ import type { Snippets } from "./snippets.js";
 /** How code acquires what packages for databases have. */
 export const databases: Snippets = {
   sqlite: ["open({ filename: file })"],
-  pg: ["Pool#connect(port)"],
-  "pg-pool": ["default#connect(port)", "Pool#connect(port)"],
-  "@neondatabase/serverless": ["Pool#connect(port)"],
-  "@vercel/postgres": ["Pool#connect(port)"],
+  pg: [
+    "Pool#connect()",
+    "new Pool({ connectionString: url })",
+    "new Client({ connectionString: url })",
+  ],
+  "pg-pool": [
+    "default#connect()",
+    "Pool#connect()",
+    "new require(options)",
+    "new default(options)",
+  ],
+  "@neondatabase/serverless": [
+    "Pool#connect()",
+    "new Pool({ connectionString: url })",
+    "new Client(url)",
+  ],
+  "@vercel/postgres": ["Pool#connect()"],
   postgres: [
     "require(options)",
     "default(options)",
@@ -56,7 +69,7 @@ export const databases: Snippets = {
   "@duckdb/node-api": [
     "DuckDBInstance.create()",
     "DuckDBInstance.fromCache()",
-    "DuckDBInstance#connect(port)",
+    "DuckDBInstance#connect()",
     "DuckDBConnection.create()",
   ],
   "classic-level": [
