@@ -99,7 +99,7 @@ function parseStack(stack: string | undefined): Frame[] {
   return frames;
 }
 
-/** Without `node:url`: what warns of unreleased resources runs in browsers, too. */
+/** Stack traces name files by URL or by path. */
 function toPath(url: string): string {
   if (!url.startsWith("file://")) return url;
   const { pathname } = new URL(url);

@@ -32,7 +32,7 @@ export interface UnreleasedWarnings extends Disposable {
 /**
  * Warns of what was acquired through `unwind` and became garbage without having been released, as
  * Python's `ResourceWarning` does: nobody can release it any more. For development; off unless this is
- * called. Needs no Node. When the engine collects garbage is its own affair, so a warning may come
+ * called. When the engine collects garbage is its own affair, so a warning may come
  * late or, at the end of the process, never.
  *
  * @returns Counters; disposing of it ends the warnings.
