@@ -26,14 +26,15 @@ export interface ReservingPool<C = unknown> {
 /** `Pool` of generic-pool: connections go back by `release(connection)` and `destroy(connection)`. */
 export interface AcquiringPool<C = unknown> {
   acquire(): PromiseLike<C>;
-  release(connection: C): unknown;
-  destroy(connection: C): unknown;
+  // `never`, so that only what is acquired tells what a connection is.
+  release(connection: never): unknown;
+  destroy(connection: never): unknown;
 }
 
 /** `Pool` of tarn: `acquire()` gives an operation with a `promise`. */
 export interface PendingPool<C = unknown> {
   acquire(): { readonly promise: PromiseLike<C> };
-  release(connection: C): unknown;
+  release(connection: never): unknown;
   numUsed(): number;
 }
 
