@@ -8,35 +8,40 @@ import { enclosingFunction, type FunctionNode, lastName, unwrap, walk, wrapped }
 
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
-/** A call that brings a resource into being, in a function that we can follow. */
-export interface Acquisition {
+/** A call that brings a resource into being. */
+export interface AcquiredValue {
   readonly call: Call;
   /** The expression from which on the resource is held: the call, or the `await` around it. */
   readonly value: TSESTree.Expression;
   readonly resource: Resource;
+}
+
+/** One in a function that we can follow. */
+export interface Acquisition extends AcquiredValue {
   readonly func: FunctionNode;
 }
 
-/**
- * The acquisitions of a file. Those of a module's top level are left out: they live as long as the
- * process.
- */
+/** The acquisitions of a file: those in functions, and those of the module's top level. */
 export function findAcquisitions(
   program: TSESTree.Program,
   catalogue: Catalogue,
   provenance: Provenance,
   types: TypeSource,
-): readonly Acquisition[] {
+): { readonly inFunctions: readonly Acquisition[]; readonly ofModule: readonly AcquiredValue[] } {
   const index = indexed(catalogue);
-  const found: Acquisition[] = [];
+  const inFunctions: Acquisition[] = [];
+  const ofModule: AcquiredValue[] = [];
   walk(program, (node) => {
     if (node.type !== "CallExpression" && node.type !== "NewExpression") return undefined;
+    const resource = resourceOf(node, index, provenance, types);
+    if (!resource) return undefined;
+    const acquired = { call: node, value: valueOf(node), resource };
     const func = enclosingFunction(node);
-    const resource = func && resourceOf(node, index, provenance, types);
-    if (resource) found.push({ call: node, value: valueOf(node), resource, func });
+    if (func) inFunctions.push({ ...acquired, func });
+    else ofModule.push(acquired);
     return undefined;
   });
-  return found;
+  return { inFunctions, ofModule };
 }
 
 interface Index {

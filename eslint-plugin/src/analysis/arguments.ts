@@ -8,6 +8,8 @@ import {
 } from "../resources/known-functions.js";
 import type { Resource } from "../resources/catalogue.js";
 import { type Call, releaseMethods } from "./acquisitions.js";
+import { classMayRelease, fieldOfParameter } from "./class-owner.js";
+import { functionsOf, localClass } from "./classes.js";
 import type { Destination } from "./destination.js";
 import { localFunction } from "./local-functions.js";
 import type { Effect, Tracker } from "./ownership.js";
@@ -24,6 +26,8 @@ export function argumentEffect(
   if (!derived && !part && releasesByFunction(tracker, call, index)) return "release";
   if (!derived && index === 0 && releasesByGiver(callee, resource)) return "release";
   const name = calleeName(callee);
+  // The promise gives it to whoever waits.
+  if (name === "resolve" && callee.type === "Identifier") return "handOver";
   if (callee.type === "MemberExpression" && keepingMethods.has(memberName(callee) ?? "")) {
     return "handOver";
   }
@@ -38,7 +42,9 @@ export function argumentEffect(
   if (resource.value === "plain") {
     // Node's own functions use a path or descriptor; so does everybody whose name does not say more.
     if (isNodeFunction(callee, context.provenance)) return "borrow";
-    if (call.type === "NewExpression") return "handOver";
+    if (call.type === "NewExpression") {
+      return keptForGood(tracker, call, index) ? "borrow" : "handOver";
+    }
     return speaksOfRelease(name) ? "handOver" : "borrow";
   }
   const methods = releaseMethods(resource.release);
@@ -64,6 +70,21 @@ function releasesByFunction({ resource, context }: Tracker, call: Call, index: n
   return functions.some(
     (release) => release.origin.module === origin.module && release.origin.name === exported,
   );
+}
+
+/** Whether a class of this file keeps a temporary directory and has no way to get rid of it. */
+function keptForGood(
+  { resource, context }: Tracker,
+  { callee }: TSESTree.NewExpression,
+  index: number,
+): boolean {
+  const body = localClass(callee, context.provenance);
+  if (!resource.madeInside || !body) return false;
+  const constructor = functionsOf(body).find(
+    ({ parent }) => parent.type === "MethodDefinition" && parent.kind === "constructor",
+  );
+  const field = constructor && fieldOfParameter(constructor, index);
+  return field !== undefined && !classMayRelease(body, field, resource, context);
 }
 
 /** `pool.release(connection)`. */

@@ -250,6 +250,8 @@ function runSwitch(
 
 function runTry(flow: Flow, statement: TSESTree.TryStatement): void {
   const { block, handler, finalizer } = statement;
+  // A moment of its own: what the finalizer does for certain is certain from here on.
+  if (finalizer) flow.at(statement);
   const guarded = (): void => {
     if (!handler) {
       runAll(flow, block.body);

@@ -1,18 +1,83 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { classChain, methodIn } from "./classes.js";
 import type { Use } from "./ownership.js";
-import { type FunctionNode, isFunction, wrapped, walk } from "./syntax.js";
+import type { Provenance } from "./provenance.js";
+import {
+  classBodyAround,
+  type FunctionNode,
+  isFunction,
+  memberName,
+  walk,
+  wrapped,
+} from "./syntax.js";
 
-/** A constructor at work: until it returns, only what it has told of its object can know it. */
+/**
+ * A constructor at work: until it returns, nobody has its object but those that it has told of it,
+ * so that what the object holds is lost if the constructor throws.
+ */
 export interface Construction {
-  /** Where the object itself becomes known to others. */
+  readonly constructor: FunctionNode;
+  /** The call by which the constructor comes to the acquiring method; absent in itself. */
+  readonly call: TSESTree.CallExpression | undefined;
+  /** Where the object becomes known to others. */
   readonly escapes: readonly Use[];
+  /** The method of that name which the object under construction has. */
+  methodNamed(name: string): FunctionNode | undefined;
 }
 
-/** Whether a function is a constructor, with the places where `this` gets out of it. */
-export function constructionOf(func: FunctionNode): Construction | undefined {
+/** The constructor that a function is, or whose helper it is: `this.open()` and nobody else's. */
+export function constructionOf(
+  func: FunctionNode,
+  provenance: Provenance,
+): Construction | undefined {
   const { parent } = func;
-  if (parent.type !== "MethodDefinition" || parent.kind !== "constructor") return undefined;
+  const body = classBodyAround(func);
+  if (parent.type !== "MethodDefinition" || parent.static || !body) return undefined;
+  const chain = classChain(body, provenance);
+  const methodNamed = (name: string): FunctionNode | undefined => methodIn(chain, name);
+  const constructors = chain.flatMap(({ body: elements }) =>
+    elements.flatMap((element) =>
+      element.type === "MethodDefinition" &&
+      element.kind === "constructor" &&
+      element.value.type === "FunctionExpression"
+        ? [element.value]
+        : [],
+    ),
+  );
+  const [own] = constructors;
+  if (own === func) {
+    return { constructor: own, call: undefined, escapes: escapesOf(own), methodNamed };
+  }
+  const name = parent.key.type === "Identifier" && !parent.computed ? parent.key.name : undefined;
+  if (name === undefined || parent.kind !== "method" || methodNamed(name) !== func)
+    return undefined;
+  const calls = chain.flatMap((each) => callsOf(name, each));
+  const [call, another] = calls;
+  const constructor = constructors.find((each) => call && isStepOf(call, each));
+  if (!call || another || !constructor) return undefined;
+  return { constructor, call, escapes: escapesOf(constructor), methodNamed };
+}
+
+/** Where a class calls a method of its own. */
+function callsOf(name: string, body: TSESTree.ClassBody): TSESTree.CallExpression[] {
+  const calls: TSESTree.CallExpression[] = [];
+  walk(body, (node) => {
+    const isCall = node.type === "CallExpression" && node.callee.type === "MemberExpression";
+    if (!isCall || node.callee.type !== "MemberExpression") return undefined;
+    const own = node.callee.object.type === "ThisExpression";
+    if (own && memberName(node.callee) === name) calls.push(node);
+    return undefined;
+  });
+  return calls;
+}
+
+/** Whether a call is a statement of the function's own, outside of any other. */
+function isStepOf(call: TSESTree.CallExpression, func: FunctionNode): boolean {
+  return call.parent.type === "ExpressionStatement" && call.parent.parent === func.body;
+}
+
+function escapesOf(func: FunctionNode): Use[] {
   const escapes: Use[] = [];
   walk(func.body, (node) => {
     if (node.type === "FunctionExpression" || node.type === "FunctionDeclaration") return false;
@@ -22,7 +87,7 @@ export function constructionOf(func: FunctionNode): Construction | undefined {
     if (at) escapes.push({ effect: "handOver", at, reference: node, inClosure: false });
     return undefined;
   });
-  return { escapes };
+  return escapes;
 }
 
 function isMemberRead(node: TSESTree.Node): boolean {

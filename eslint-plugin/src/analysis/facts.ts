@@ -11,17 +11,26 @@ type Value = "truthy" | "falsy" | "nullish";
  * `const client = given ?? (await pool.connect())` with `if (!given) client.release()`.
  */
 export class Facts {
-  readonly #values = new Map<string, Value>();
+  /** Learnt when it is asked for first: most paths come to a release without any condition. */
+  #known: Map<string, Value> | undefined;
   readonly #provenance: Provenance;
   readonly #func: FunctionNode;
+  readonly #acquired: TSESTree.Node;
 
   constructor(acquired: TSESTree.Node, func: FunctionNode, provenance: Provenance) {
     this.#provenance = provenance;
     this.#func = func;
-    for (let node = acquired; node.parent && node !== func; node = node.parent) {
+    this.#acquired = acquired;
+  }
+
+  get #values(): Map<string, Value> {
+    if (this.#known) return this.#known;
+    this.#known = new Map();
+    for (let node = this.#acquired; node.parent && node !== this.#func; node = node.parent) {
       this.#learnFromBranch(node, node.parent);
       if (node.parent.type === "BlockStatement") this.#learnFromFlags(node.parent);
     }
+    return this.#known;
   }
 
   /** Whether an edge can be taken, as far as the facts tell. */
@@ -86,7 +95,9 @@ export class Facts {
     const node = unwrap(operand);
     if (node.type === "Identifier") {
       const variable = this.#provenance.variableOf(node);
-      return variable?.references.every(({ init, writeExpr }) => (init ?? false) || !writeExpr) ?? false;
+      return (
+        variable?.references.every(({ init, writeExpr }) => (init ?? false) || !writeExpr) ?? false
+      );
     }
     const path = pathName(node);
     let assigned = false;

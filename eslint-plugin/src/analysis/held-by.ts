@@ -2,14 +2,15 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Acquisition } from "./acquisitions.js";
 import type { Destination } from "./destination.js";
-import { constructionOf } from "./construction.js";
+import { classMayRelease, nameOfParameter } from "./class-owner.js";
+import { functionsOf } from "./classes.js";
+import { type Construction, constructionOf } from "./construction.js";
 import type { Holder } from "./holders.js";
 import { type Ownership, type OwnershipContext, ownershipOf } from "./ownership.js";
 import {
   classBodyAround,
   enclosingFunction,
   type FunctionNode,
-  isFunction,
   memberName,
   pathName,
 } from "./syntax.js";
@@ -18,6 +19,8 @@ import {
 export interface Held {
   readonly ownership: Ownership;
   readonly losing: "all" | "threw";
+  /** The constructor under way, whose object holds it. */
+  readonly construction?: Construction;
 }
 
 /** How the acquiring function itself holds a resource; undefined where another owns it. */
@@ -48,6 +51,8 @@ export function heldBy(
       const ownership = ownershipOf({ kind: "giver", path }, resource, func, context);
       return releases(ownership) ? { ownership, losing: "all" } : undefined;
     }
+    case "unknown":
+      return heldByParameterProperty(acquisition.value, acquisition, context);
     default:
       return undefined;
   }
@@ -56,39 +61,52 @@ export function heldBy(
 /** `this.name = acquire()`: the function's own only where nobody else can release it. */
 function heldByField(
   target: TSESTree.MemberExpression,
+  acquisition: Acquisition,
+  context: OwnershipContext,
+): Held | undefined {
+  const { resource, func } = acquisition;
+  const name = memberName(target);
+  const body = classBodyAround(func);
+  if (name === undefined || target.object.type !== "ThisExpression" || !body) return undefined;
+  const holder: Holder = { kind: "field", name };
+  const ownership = ownershipOf(holder, resource, func, context);
+  if (resource.madeInside && !classMayRelease(body, name, resource, context)) {
+    return { ownership, losing: "all" };
+  }
+  const construction = constructionOf(func, context.provenance);
+  if (construction) {
+    // Until it is made, nobody has the object, and so nobody can release what it has.
+    const escapes = construction.call ? [] : construction.escapes;
+    const uses = [...ownership.uses, ...escapes];
+    return { ownership: { ...ownership, uses }, losing: "threw", construction };
+  }
+  if (!releases(ownership)) return undefined;
+  const releasesWhatItIsLeft = (method: FunctionNode): boolean => {
+    const other = ownershipOf(holder, resource, method, context);
+    // A method that puts its own into the field releases its own.
+    return releases(other) && other.uses.every(({ effect }) => effect !== "overwrite");
+  };
+  const elsewhere = functionsOf(body).some(
+    (method) => method !== func && releasesWhatItIsLeft(method),
+  );
+  return elsewhere ? undefined : { ownership, losing: "all" };
+}
+
+/** `constructor(private path = mkdtempSync("…"))`: the object's, if its class never removes it. */
+function heldByParameterProperty(
+  value: TSESTree.Node,
   { resource, func }: Acquisition,
   context: OwnershipContext,
 ): Held | undefined {
-  const name = memberName(target);
-  if (name === undefined || target.object.type !== "ThisExpression") return undefined;
+  const property = value.parent?.type === "AssignmentPattern" ? value.parent.parent : undefined;
+  const name = property?.type === "TSParameterProperty" ? nameOfParameter(property) : undefined;
+  const body = classBodyAround(func);
+  if (name === undefined || !body || !resource.madeInside) return undefined;
+  if (classMayRelease(body, name, resource, context)) return undefined;
   const holder: Holder = { kind: "field", name };
-  const construction = constructionOf(func);
-  if (construction) {
-    // Until it is made, nobody has the object, and so nobody can release what it has.
-    const ownership = ownershipOf(holder, resource, func, context);
-    const uses = [...ownership.uses, ...construction.escapes];
-    return { ownership: { ...ownership, uses }, losing: "threw" };
-  }
-  const ownership = ownershipOf(holder, resource, func, context);
-  if (!releases(ownership)) return undefined;
-  const others = methodsAround(func).filter((method) => method !== func);
-  const elsewhere = others.some((method) => {
-    const { uses } = ownershipOf(holder, resource, method, context);
-    return uses.some(({ effect }) => effect === "release" || effect === "handOver");
-  });
-  return elsewhere ? undefined : { ownership, losing: "all" };
+  return { ownership: ownershipOf(holder, resource, func, context), losing: "all" };
 }
 
 function releases({ uses }: Ownership): boolean {
   return uses.some(({ effect }) => effect === "release");
-}
-
-function methodsAround(func: FunctionNode): FunctionNode[] {
-  return (classBodyAround(func)?.body ?? []).flatMap((element) => {
-    const value =
-      element.type === "MethodDefinition" || element.type === "PropertyDefinition"
-        ? element.value
-        : undefined;
-    return value && isFunction(value) ? [value] : [];
-  });
 }

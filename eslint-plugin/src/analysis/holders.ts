@@ -33,7 +33,10 @@ export interface HolderReference {
 }
 
 /** Where a function, and what it creates, names a holder. */
-export function referencesTo(holder: Holder, func: FunctionNode): readonly HolderReference[] {
+export function referencesTo(
+  holder: Holder,
+  func: FunctionNode | TSESTree.Program,
+): readonly HolderReference[] {
   if (holder.kind === "variable") {
     return holder.variable.references.flatMap((reference) => {
       const { identifier } = reference;

@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";
-import { type Acquisition, findAcquisitions } from "./acquisitions.js";
+import { type AcquiredValue, type Acquisition, findAcquisitions } from "./acquisitions.js";
 import { buildControlFlow } from "./build-control-flow.js";
 import type { ControlFlowGraph } from "./control-flow-graph.js";
 import { type Destination, destinationOf } from "./destination.js";
@@ -14,6 +14,7 @@ import { heldBy } from "./held-by.js";
 import { type Escape, findEscape, type LifetimeQuestion } from "./lifetimes.js";
 import type { Ownership } from "./ownership.js";
 import { failsPartially } from "./partial-failure.js";
+import { leftBehind } from "./module-directories.js";
 import { Provenance } from "./provenance.js";
 import { type FunctionNode, isDisposeAccess, memberName } from "./syntax.js";
 import { ThrowPoints } from "./throw-points.js";
@@ -24,12 +25,13 @@ export type LeakKind =
   | "leaksOnThrow"
   | "leaksOnEarlyExit"
   | "leaksOnPartialFailure"
+  | "leftBehind"
   | "overwritten";
 
 /** An acquisition that on some path is neither released nor handed over. */
 export interface Leak {
   readonly kind: LeakKind;
-  readonly acquisition: Acquisition;
+  readonly acquisition: AcquiredValue & Partial<Acquisition>;
   /** Absent where nothing holds the resource. */
   readonly ownership?: Ownership;
   /** Absent where nothing holds the resource. */
@@ -66,7 +68,12 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
 
   const leaks: Leak[] = [];
   const context = { provenance, types: file.types };
-  for (const acquisition of findAcquisitions(file.ast, file.catalogue, provenance, file.types)) {
+  const found = findAcquisitions(file.ast, file.catalogue, provenance, file.types);
+  for (const acquisition of found.ofModule) {
+    const ownership = leftBehind(acquisition, file.ast, context);
+    if (ownership) leaks.push({ kind: "leftBehind", acquisition, ownership });
+  }
+  for (const acquisition of found.inFunctions) {
     if (liesInOwnedDirectory(acquisition, provenance)) continue;
     const { resource, func, value } = acquisition;
     const destination = destinationOf(value, resource, provenance);
@@ -81,23 +88,29 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
     }
     const graph = graphOf(func);
     if (!graph) continue;
-    const { ownership, losing } = held;
     const facts = new Facts(value, func, provenance);
-    const starts = startsOf(acquisition, ownership, provenance);
-    const question = {
-      acquisition,
-      ownership,
-      graph,
-      provenance,
-      throwPoints,
-      facts,
-      starts,
-      losing,
-    };
-    const leak = leakOf(question, options);
+    const starts = startsOf(acquisition, held.ownership, provenance);
+    const question = { ...held, acquisition, graph, provenance, throwPoints, facts, starts };
+    const leak = leakOf(question, options) ?? leakOf(afterHelper(question, graphOf), options);
     if (leak) leaks.push(leak);
   }
   return { leaks, provenance };
+}
+
+/** The rest of a constructor whose helper has acquired: what fails there loses the resource, too. */
+function afterHelper(
+  question: LifetimeQuestion,
+  graphOf: (func: FunctionNode) => ControlFlowGraph | undefined,
+): LifetimeQuestion | undefined {
+  const { construction, ownership } = question;
+  const graph = construction?.call && graphOf(construction.constructor);
+  if (!construction?.call || !graph) return undefined;
+  return {
+    ...question,
+    graph,
+    ownership: { ...ownership, uses: construction.escapes },
+    starts: [construction.call],
+  };
 }
 
 /** Whether nobody keeps the resource, so that nobody can release it. */
@@ -127,7 +140,8 @@ function destinationNode({ acquisition, provenance }: LifetimeQuestion): TSESTre
   return destination.kind === "variable" ? destination.node : destination.at;
 }
 
-function leakOf(question: LifetimeQuestion, { paths }: LeakOptions): Leak | undefined {
+function leakOf(question: LifetimeQuestion | undefined, { paths }: LeakOptions): Leak | undefined {
+  if (!question) return undefined;
   const { acquisition, ownership } = question;
   const normal = findEscape(question, "none");
   const releases = ownership.uses.some(({ effect }) => effect === "release");

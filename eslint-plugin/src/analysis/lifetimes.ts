@@ -3,12 +3,13 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Acquisition } from "./acquisitions.js";
 import { isFeasible } from "./conditions.js";
 import type { ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
+import type { Construction } from "./construction.js";
 import { findsEnd, mayExhaust } from "./exhaustion.js";
 import type { Facts } from "./facts.js";
 import { isHeldBy } from "./holders.js";
 import type { Effect, Ownership, Use } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
-import { contains } from "./syntax.js";
+import { contains, isFunction, memberName, walk } from "./syntax.js";
 import { endsProcess, type ThrowPoints } from "./throw-points.js";
 
 /** A path from an acquisition to where its resource is lost, as the edges taken. */
@@ -35,6 +36,8 @@ export interface LifetimeQuestion {
   readonly starts: readonly TSESTree.Node[];
   /** Which ways out lose it: what the object of a constructor has, only an exception loses. */
   readonly losing: "all" | "threw";
+  /** Methods of the object under construction: their failure is the resource's if they use it. */
+  readonly construction?: Construction;
 }
 
 /**
@@ -106,7 +109,7 @@ function takes(question: LifetimeQuestion, { node }: Point, throws: Throws): boo
   if (node.type === "ThrowStatement") return true;
   // That a constructor's helpers fail is hardly ever meant; that the resource itself does, is.
   if (losing === "threw" && !throwPoints.isExpectedToThrow(node)) {
-    return isOwnMethod(node, question);
+    return isOwnMethod(node, question) || usesInMethod(node, question);
   }
   if (throws === "expected" && !throwPoints.isExpectedToThrow(node)) return false;
   return throwPoints.mayThrow(node);
@@ -119,6 +122,23 @@ function isOwnMethod(
 ): boolean {
   if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
   return throwPoints.mayThrow(node) && isHeldBy(node.callee.object, ownership.holders, provenance);
+}
+
+/** `this.prepare()` in a constructor, where that method calls the resource's own methods. */
+function usesInMethod(node: TSESTree.Node, question: LifetimeQuestion): boolean {
+  const { construction } = question;
+  if (!construction || node.type !== "CallExpression") return false;
+  const { callee } = node;
+  if (callee.type !== "MemberExpression" || callee.object.type !== "ThisExpression") return false;
+  const method = construction.methodNamed(memberName(callee) ?? "");
+  let uses = false;
+  if (method && !method.async) {
+    walk(method.body, (each) => {
+      uses ||= isOwnMethod(each, question);
+      return isFunction(each) ? false : undefined;
+    });
+  }
+  return uses;
 }
 
 function effectsByPoint(
@@ -135,8 +155,22 @@ function effectsByPoint(
       // Where a node both releases and overwrites, the release comes first.
       if (effects.get(point) === undefined || effect !== "overwrite") effects.set(point, effect);
     }
+    const guard = effect === "release" ? guardOf(at) : undefined;
+    if (guard && !contains(guard, value)) {
+      for (const point of graph.pointsOf(guard)) effects.set(point, effect);
+    }
   }
   return effects;
+}
+
+/** The `try` whose `finally` begins with a release: whoever enters it comes to that. */
+function guardOf(release: TSESTree.Node): TSESTree.TryStatement | undefined {
+  let at = release.parent;
+  while (at && (at.type === "AwaitExpression" || at.type === "ChainExpression")) at = at.parent;
+  const block = at?.type === "ExpressionStatement" ? at.parent : undefined;
+  const statement = block?.parent;
+  if (statement?.type !== "TryStatement" || statement.finalizer !== block) return undefined;
+  return statement.finalizer.body[0] === at ? statement : undefined;
 }
 
 /** The points of a node, or of the nearest node around it that has any. */

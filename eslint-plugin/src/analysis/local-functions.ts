@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { localClass, methodIn } from "./classes.js";
 import type { Provenance } from "./provenance.js";
 import { classBodyAround, type FunctionNode, isFunction, memberName } from "./syntax.js";
 
@@ -15,7 +16,8 @@ export function localFunction(
   if (callee.type === "MemberExpression") return localMethod(callee, provenance);
   if (callee.type !== "Identifier") return undefined;
   const [definition, another] = provenance.variableOf(callee)?.defs ?? [];
-  if (!definition || another) return undefined;
+  // The definition of a parameter names the function that has it.
+  if (!definition || another || definition.type === "Parameter") return undefined;
   const { node } = definition;
   if (node.type === "FunctionDeclaration") return node;
   const isConstant = node.type === "VariableDeclarator" && node.parent.kind === "const";
@@ -27,23 +29,8 @@ function localMethod(
   provenance: Provenance,
 ): FunctionNode | undefined {
   const name = memberName(callee);
+  const { object } = callee;
   const body =
-    callee.object.type === "ThisExpression"
-      ? classBodyAround(callee)
-      : classBodyOf(callee.object, provenance);
-  for (const element of body?.body ?? []) {
-    if (element.type !== "MethodDefinition" || element.kind !== "method" || element.computed)
-      continue;
-    const { key, value } = element;
-    const found = key.type === "PrivateIdentifier" ? `#${key.name}` : "name" in key && key.name;
-    if (found === name && isFunction(value)) return value;
-  }
-  return undefined;
-}
-
-function classBodyOf(node: TSESTree.Node, provenance: Provenance): TSESTree.ClassBody | undefined {
-  const definition =
-    node.type === "Identifier" ? provenance.variableOf(node)?.defs[0]?.node : undefined;
-  const isClass = definition?.type === "ClassDeclaration" || definition?.type === "ClassExpression";
-  return isClass ? definition.body : undefined;
+    object.type === "ThisExpression" ? classBodyAround(callee) : localClass(object, provenance);
+  return body && name !== undefined ? methodIn([body], name) : undefined;
 }

@@ -14,6 +14,7 @@ import {
   isDisposeAccess,
   lastName,
   memberName,
+  pathName,
   wrapped,
 } from "./syntax.js";
 
@@ -37,6 +38,8 @@ export interface Use {
   readonly reference: TSESTree.Node;
   /** Whether the use stands in a function that is created inside the one that acquires. */
   readonly inClosure: boolean;
+  /** What it does when that function runs. */
+  readonly inside?: Effect;
 }
 
 /** What holds a resource, with all that happens to it. */
@@ -59,7 +62,7 @@ export interface OwnershipContext {
 export function ownershipOf(
   holder: Holder,
   resource: Resource,
-  func: FunctionNode,
+  func: FunctionNode | TSESTree.Program,
   context: OwnershipContext,
 ): Ownership {
   return new Tracker(resource, func, context).track(holder);
@@ -77,7 +80,7 @@ type Role =
 export class Tracker {
   readonly resource: Resource;
   readonly context: OwnershipContext;
-  readonly #func: FunctionNode;
+  readonly #func: FunctionNode | TSESTree.Program;
   /** The parameters through which the resource has come here. */
   readonly #passed: ReadonlySet<Variable>;
   readonly #uses: Use[] = [];
@@ -86,7 +89,7 @@ export class Tracker {
 
   constructor(
     resource: Resource,
-    func: FunctionNode,
+    func: FunctionNode | TSESTree.Program,
     context: OwnershipContext,
     passed: ReadonlySet<Variable> = new Set(),
   ) {
@@ -162,7 +165,10 @@ export class Tracker {
             );
       if (!closure) this.#add(effect, at, node);
       else if (effect !== "borrow" || !closures.has(closure)) closures.set(closure, effect);
-      if (closure) this.#uses.push({ effect: "borrow", at, reference: node, inClosure: true });
+      if (closure) {
+        const inner = { effect: "borrow", at, reference: node, inClosure: true } as const;
+        this.#uses.push({ ...inner, inside: effect });
+      }
     }
     for (const [func, effect] of closures) {
       if (role.kind === "derived" && effect === "borrow") continue;
@@ -254,6 +260,8 @@ export class Tracker {
         return { effect: derived ? "borrow" : "handOver", at };
       case "unknown":
         return { effect: "handOver", at: reference };
+      case "stored":
+        return { effect: isEnvironment(destination.target) ? "borrow" : "handOver", at };
       default:
         return { effect: "handOver", at };
     }
@@ -300,6 +308,11 @@ export class Tracker {
   }
 }
 
+/** `process.env.HOME = directory`: the environment owns nothing. */
+function isEnvironment(target: TSESTree.MemberExpression | undefined): boolean {
+  return target !== undefined && pathName(target.object) === "process.env";
+}
+
 /** `stream.on("end", …)`: it runs until it releases itself, and somebody waits for that. */
 function listensForRelease(call: TSESTree.CallExpression, { releasingEvents }: Resource): boolean {
   const [event] = call.arguments;
@@ -324,7 +337,7 @@ function roleIn(destination: Extract<Destination, { kind: "variable" }>, role: R
 }
 
 /** The outermost function inside `func` around a node, or undefined where the node is its own. */
-function closureAround(node: TSESTree.Node, func: FunctionNode): FunctionNode | undefined {
+function closureAround(node: TSESTree.Node, func: TSESTree.Node): FunctionNode | undefined {
   let closure: FunctionNode | undefined;
   for (let at = enclosingFunction(node); at && at !== func; at = enclosingFunction(at)) {
     closure = at;

@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Origin } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";
-import { classBodyAround, memberName, unwrap } from "./syntax.js";
+import { classBodyAround, lastName, memberName, unwrap } from "./syntax.js";
 
 /** Says where names come from: by the file's own imports first, by types where those are silent. */
 export class Provenance {
@@ -71,14 +71,21 @@ export class Provenance {
           ? moduleNamed(node.argument.source)
           : undefined;
       case "CallExpression":
-        return node.callee.type === "Identifier" &&
-          node.callee.name === "require" &&
-          node.arguments[0]
+        return this.#isRequire(node.callee) && node.arguments[0]
           ? moduleNamed(node.arguments[0])
           : undefined;
       default:
         return undefined;
     }
+  }
+
+  /** `require`, or what `createRequire(…)` has made. */
+  #isRequire(callee: TSESTree.Node): boolean {
+    if (callee.type !== "Identifier") return false;
+    if (callee.name === "require") return true;
+    const definition = this.variableOf(callee)?.defs[0]?.node;
+    const made = definition?.type === "VariableDeclarator" ? definition.init : undefined;
+    return made?.type === "CallExpression" && lastName(made.callee) === "createRequire";
   }
 
   #originOfVariable(variable: Variable): Origin | undefined {

@@ -2,7 +2,9 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import {
   endingFunctions,
-  totalConstructors,
+  failingConstructors,
+  failingName,
+  immediateCallers,
   totalFunctions,
   totalMethods,
   totalModuleFunctions,
@@ -11,23 +13,52 @@ import {
 } from "../resources/known-functions.js";
 import { localFunction } from "./local-functions.js";
 import type { Provenance } from "./provenance.js";
-import { calleeName, type FunctionNode, isFunction, memberName, unwrap, walk } from "./syntax.js";
+import {
+  calleeName,
+  type FunctionNode,
+  isFunction,
+  lastName,
+  memberName,
+  unwrap,
+  walk,
+} from "./syntax.js";
 
-/** Says which nodes really fail: I/O, queries, parsing, callbacks, but not logging or arithmetic. */
+/**
+ * Says which nodes really fail: what is awaited, I/O, queries, parsing and checking, callbacks that
+ * were given; not logging, arithmetic, or a call of which nothing says that it does any of these.
+ */
 export class ThrowPoints {
   readonly #provenance: Provenance;
   readonly #functions = new Map<FunctionNode, boolean>();
+  readonly #nodes = new Map<TSESTree.Node, boolean>();
+
+  /** How many functions are being looked into. */
+  #depth = 0;
 
   constructor(provenance: Provenance) {
     this.#provenance = provenance;
   }
 
   mayThrow(node: TSESTree.Node): boolean {
+    let throws = this.#nodes.get(node);
+    if (throws === undefined) {
+      throws = this.#throws(node);
+      // While a function is looked into, what calls it back is not decided yet.
+      if (this.#depth === 0) this.#nodes.set(node, throws);
+    }
+    return throws;
+  }
+
+  #throws(node: TSESTree.Node): boolean {
     switch (node.type) {
       case "CallExpression":
         return this.#callMayThrow(node);
       case "NewExpression":
-        return !isTotalConstructor(calleeName(node.callee));
+        return this.#constructorMayThrow(node);
+      case "AwaitExpression":
+        return this.#awaitMayThrow(node);
+      case "TaggedTemplateExpression":
+        return false;
       default:
         return true;
     }
@@ -45,7 +76,7 @@ export class ThrowPoints {
     if (totalFunctions.has(name)) return false;
     if (callee.type === "MemberExpression") {
       const method = memberName(callee) ?? "";
-      // Their callbacks may fail, which is why the likes of `map` are not among them.
+      if (immediateCallers.has(method)) return this.#callbackMayThrow(call);
       if (totalMethods.has(method)) return false;
       if (totalObjects.has(/([^.]*)\.[^.]*$/.exec(name)?.[1] ?? "")) return false;
     }
@@ -54,27 +85,60 @@ export class ThrowPoints {
     if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
     const local = localFunction(callee, this.#provenance);
     // An async function does not throw when it is called, but when it is awaited.
-    if (local?.async) return false;
-    return local ? this.#bodyMayThrow(local) : true;
+    if (local) return !local.async && this.#bodyMayThrow(local);
+    return failingName.test(lastName(callee) ?? "") || this.#isGivenCallback(call, callee);
+  }
+
+  /** A function that the caller passed in: `onChunk(…)`. One that may be absent only watches. */
+  #isGivenCallback(call: TSESTree.CallExpression, callee: TSESTree.Node): boolean {
+    if (call.optional) return false;
+    if (callee.type === "Identifier") {
+      // What only says that it is over, as `resolve` of a new promise, does not fail.
+      if (/^(cb|done|next|reject|resolve)$/.test(callee.name)) return false;
+      return this.#provenance.variableOf(callee)?.defs[0]?.type === "Parameter";
+    }
+    return callee.type === "MemberExpression" && /^on[A-Z]/.test(memberName(callee) ?? "");
+  }
+
+  /** `items.map((item) => …)`: it fails as its callback does. */
+  #callbackMayThrow(call: TSESTree.CallExpression): boolean {
+    return call.arguments.some((argument) => {
+      const callback = localFunction(unwrap(argument), this.#provenance);
+      return callback !== undefined && !callback.async && this.#bodyMayThrow(callback);
+    });
+  }
+
+  #constructorMayThrow({ callee, arguments: given }: TSESTree.NewExpression): boolean {
+    const name = calleeName(callee);
+    if (!failingConstructors.test(name)) return false;
+    return !given.every((argument) => argument.type === "Literal");
+  }
+
+  /** What is awaited fails, unless it is a function of this file in which nothing does. */
+  #awaitMayThrow({ argument }: TSESTree.AwaitExpression): boolean {
+    const awaited = unwrap(argument);
+    if (awaited.type !== "CallExpression") return true;
+    const name = calleeName(awaited.callee);
+    if (totalFunctions.has(name)) return false;
+    const local = localFunction(unwrap(awaited.callee), this.#provenance);
+    return local?.async ? this.#bodyMayThrow(local) : true;
   }
 
   #bodyMayThrow(func: FunctionNode): boolean {
     const known = this.#functions.get(func);
     if (known !== undefined) return known;
     this.#functions.set(func, false); // for a function that calls itself
+    this.#depth += 1;
     let throws = false;
     walk(func.body, (node) => {
       if (throws || isFunction(node)) return false;
       throws = node.type === "ThrowStatement" || (isCall(node) && this.mayThrow(node));
       return undefined;
     });
+    this.#depth -= 1;
     this.#functions.set(func, throws);
     return throws;
   }
-}
-
-function isTotalConstructor(name: string): boolean {
-  return totalConstructors.has(name) || name.endsWith("Error");
 }
 
 function isCall(node: TSESTree.Node): boolean {

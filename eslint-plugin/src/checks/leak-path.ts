@@ -39,8 +39,12 @@ export function stepsOf({ acquisition, ownership, escape }: Leak): Step[] {
       steps.push({ message: "caught here", place: placeOfStart(from.node, "catch".length) });
     }
   }
-  steps.push(lastStep(escape, skippedRelease(ownership, escape), acquisition.func));
+  steps.push(lastStep(escape, skippedRelease(ownership, escape), functionOf(acquisition)));
   return steps;
+}
+
+function functionOf({ func, call }: Leak["acquisition"]): TSESTree.Node {
+  return func ?? call;
 }
 
 /** Where the path leaves the function, or loses the resource, as a line of the source. */
@@ -49,7 +53,7 @@ export function lineOfExit(leak: Leak): number {
   if (!escape) return acquisition.call.loc.start.line;
   const thrown = decisiveThrow(escape);
   if (thrown && (kind === "leaksOnThrow" || escape.end === "threw")) return thrown.loc.start.line;
-  return exitPlace(escape, acquisition.func).loc.start.line;
+  return exitPlace(escape, functionOf(acquisition)).loc.start.line;
 }
 
 /**
@@ -85,7 +89,7 @@ function skippedRelease(
 }
 
 function exitPlace({ steps, last, end }: Escape, func: TSESTree.Node): Place {
-  if (end === "threw" || end === "overwritten") return placeOf(last);
+  if (end === "threw" || end === "overwritten" || !("body" in func)) return placeOf(last);
   // A `finally` block may come after the statement that leaves.
   const leaving = steps.findLast(
     ({ from, edge }) => edge.kind === "stop" || from.node.type === "ReturnStatement",

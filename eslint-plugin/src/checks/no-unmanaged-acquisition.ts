@@ -23,6 +23,7 @@ export const noUnmanagedAcquisition = defineCheck<LeakKind, Options>({
       "`{{name}}` ({{noun}}) is not released when the function leaves at line {{line}}.",
     leaksOnPartialFailure:
       "This {{noun}} is not released when another one that `Promise.all` waits for fails.",
+    leftBehind: "`{{name}}` ({{noun}}) is left behind: nothing in this file removes it.",
     overwritten: "`{{name}}` ({{noun}}) is overwritten at line {{line}} before it is released.",
   },
   schema: {
@@ -59,7 +60,11 @@ function report(leak: Leak, file: CheckedFile, provenance: Provenance): Report<L
 
 /** The rewrites that are safe here, the best first. */
 function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewrite[] {
-  const { kind, acquisition, ownership } = leak;
+  const { kind, ownership } = leak;
+  const { func, ...acquired } = leak.acquisition;
+  // What a module makes is needed until the process ends.
+  if (!func) return [];
+  const acquisition = { ...acquired, func };
   const place = { ...file, provenance, acquisition };
   const found = ownership
     ? [

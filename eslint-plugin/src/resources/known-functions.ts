@@ -79,6 +79,9 @@ export const totalModules: ReadonlySet<string> = new Set([
  * by an event, a rejected promise or a boolean.
  */
 export const totalModuleFunctions: ReadonlySet<string> = new Set([
+  ".TextDecoder#decode",
+  ".TextEncoder#encode",
+  ".URL#toString",
   "child_process.spawn",
   "fs.createReadStream",
   "fs.createWriteStream",
@@ -99,9 +102,13 @@ export const totalMethods: ReadonlySet<string> = new Set([
   "addEventListener",
   "addListener",
   "at",
+  "cancel",
   "charCodeAt",
   "concat",
   "debug",
+  "destroy",
+  "emit",
+  "end",
   "endsWith",
   "entries",
   "getTime",
@@ -118,6 +125,7 @@ export const totalMethods: ReadonlySet<string> = new Set([
   "once",
   "padEnd",
   "padStart",
+  "pipe",
   "pop",
   "push",
   "ref",
@@ -129,11 +137,13 @@ export const totalMethods: ReadonlySet<string> = new Set([
   "setKeepAlive",
   "setNoDelay",
   "setTimeout",
+  "resume",
   "shift",
   "slice",
   "splice",
   "split",
   "startsWith",
+  "subarray",
   "substring",
   "toFixed",
   "toISOString",
@@ -148,24 +158,19 @@ export const totalMethods: ReadonlySet<string> = new Set([
   "unshift",
   "values",
   "warn",
+  "write",
+  "writeHead",
 ]);
 
-/** Constructors that do not fail. */
-export const totalConstructors: ReadonlySet<string> = new Set([
-  "AbortController",
-  "Array",
-  "Date",
-  "Error",
-  "Map",
-  "Object",
-  "Promise",
-  "RangeError",
-  "Set",
-  "TypeError",
-  "Uint8Array",
-  "WeakMap",
-  "WeakSet",
-]);
+/** Constructors that fail on what they are given, or because of what they open. */
+export const failingConstructors = /(^|\.)(Database|Function|RegExp|URL|\w+Sync)$/;
+
+/**
+ * Names of functions that fail on bad input or in a bad world, as far as a name can tell. That a
+ * call of any other name fails is not what a reader expects of it.
+ */
+export const failingName =
+  /(Sync|OrThrow)$|^(assert|check|compile|connect|decode|decrypt|deserialize|ensure|eval|exec|execute|expect|fail|invariant|load|must|open|parse|pragma|prepare|query|read|render|require|run|spawn|throw|validate|verify)(?![a-z])/;
 
 /** Calls after which nothing of the function runs: the process is over. */
 export const endingFunctions: ReadonlySet<string> = new Set(["process.abort", "process.exit"]);

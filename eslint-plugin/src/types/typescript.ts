@@ -92,7 +92,12 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
       // The declared type, not the one that inference put in for a type parameter.
       const type = checker.getTypeAtLocation(declaration);
       if (isOpen(checker, type)) return undefined;
-      return methods.some((method) => checker.getPropertyOfType(type, method) !== undefined);
+      // One of several types that it may have is enough.
+      const types = type.isUnion() ? type.types : [type];
+      if (types.some((each) => isOpen(checker, each))) return undefined;
+      return types.some((each) =>
+        methods.some((method) => checker.getPropertyOfType(each, method) !== undefined),
+      );
     },
   );
 

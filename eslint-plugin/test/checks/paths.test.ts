@@ -109,10 +109,10 @@ describe("leaks when something throws", () => {
       "in an `await` of something else",
       code`
         import { connect } from "node:net";
-        import { setTimeout } from "node:timers/promises";
+        declare function announce(port: number): Promise<void>;
         export async function knock(port: number) {
           const socket = connect(port); // leak: leaksOnThrow
-          await setTimeout(100);
+          await announce(port);
           socket.destroy();
         }
       `,
@@ -160,10 +160,10 @@ describe("leaks when something throws", () => {
       "in a tagged template",
       code`
         import { openSync, closeSync } from "node:fs";
-        declare function sql(strings: TemplateStringsArray): void;
-        export function create(file: string) {
+        declare function sql(strings: TemplateStringsArray): Promise<void>;
+        export async function create(file: string) {
           const fd = openSync(file, "w"); // leak: leaksOnThrow
-          sql\`SELECT 1\`;
+          await sql\`SELECT 1\`;
           closeSync(fd);
         }
       `,

@@ -1,0 +1,53 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Resource } from "../resources/catalogue.js";
+import { classChain, functionsOf, memberNamesOf } from "./classes.js";
+import { type OwnershipContext, ownershipOf } from "./ownership.js";
+import { type FunctionNode, memberName } from "./syntax.js";
+
+/**
+ * Whether a class that keeps a temporary directory in a field can get rid of it: it hands it on, or
+ * has a method that may remove it. What extends a class of elsewhere may inherit one, but such a
+ * method would not know of the field.
+ */
+export function classMayRelease(
+  body: TSESTree.ClassBody,
+  field: string,
+  resource: Resource,
+  context: OwnershipContext,
+): boolean {
+  return classChain(body, context.provenance).some(
+    (each) =>
+      memberNamesOf(each).some((name) => releasing.test(name)) ||
+      functionsOf(each).some((method) => {
+        const { uses } = ownershipOf({ kind: "field", name: field }, resource, method, context);
+        return uses.some(({ effect }) => effect === "release" || effect === "handOver");
+      }),
+  );
+}
+
+const releasing =
+  /computed|clean|clear|close|delete|destroy|dispose|end|release|remove|reset|shutdown|stop|teardown/i;
+
+/** The field in which a constructor keeps what it is given at an index. */
+export function fieldOfParameter(constructor: FunctionNode, index: number): string | undefined {
+  const parameter = constructor.params[index];
+  if (parameter?.type === "TSParameterProperty") return nameOfParameter(parameter);
+  if (parameter?.type !== "Identifier" || constructor.body.type !== "BlockStatement") return;
+  for (const statement of constructor.body.body) {
+    if (statement.type !== "ExpressionStatement") continue;
+    const { expression } = statement;
+    if (expression.type !== "AssignmentExpression" || expression.operator !== "=") continue;
+    const { left, right } = expression;
+    if (right.type !== "Identifier" || right.name !== parameter.name) continue;
+    if (left.type !== "MemberExpression" || left.object.type !== "ThisExpression") continue;
+    return memberName(left);
+  }
+  return undefined;
+}
+
+/** The name of a parameter property: `constructor(private path = …)`. */
+export function nameOfParameter({ parameter }: TSESTree.TSParameterProperty): string | undefined {
+  const name = parameter.type === "AssignmentPattern" ? parameter.left : parameter;
+  return name.type === "Identifier" ? name.name : undefined;
+}
