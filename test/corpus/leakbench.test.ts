@@ -79,6 +79,7 @@ test("sound sites and sites that are no resource count alike, disputed ones not 
 test.each([
   ["never", "neverReleased", true],
   ["never", "discarded", true],
+  ["never", "leftBehind", true],
   ["exception", "leaksOnThrow", true],
   ["partial", "leaksOnPartialFailure", true],
   ["exception", "neverReleased", false],

@@ -67,6 +67,7 @@ function fileOf({ repo, file }) {
 const kinds = {
   neverReleased: "never",
   discarded: "never",
+  leftBehind: "never",
   leaksOnThrow: "exception",
   leaksOnEarlyExit: "early",
   leaksOnPartialFailure: "partial",
