@@ -1,10 +1,18 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Catalogue, Origin, Release, Resource } from "../resources/catalogue.js";
+import type { Catalogue, Release, Resource } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";
 import { resourceByEvidence } from "./evidence.js";
-import type { Provenance } from "./provenance.js";
-import { enclosingFunction, type FunctionNode, lastName, unwrap, walk, wrapped } from "./syntax.js";
+import { keyOf, type Provenance } from "./provenance.js";
+import {
+  enclosingFunction,
+  type FunctionNode,
+  isFunction,
+  lastName,
+  unwrap,
+  walk,
+  wrapped,
+} from "./syntax.js";
 
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
@@ -71,10 +79,6 @@ function indexed(catalogue: Catalogue): Index {
   return index;
 }
 
-function keyOf({ module, name }: Origin): string {
-  return `${module}\0${name}`;
-}
-
 function resourceOf(
   call: Call,
   index: Index,
@@ -92,11 +96,21 @@ function resourceOf(
     (candidate && origin ? index.byOrigin.get(keyOf(origin)) : undefined) ??
     distinctive(call, name, index, types);
   if (!resource) return resourceByEvidence(call, origin, provenance, types);
-  if (resource.callbackForm) {
-    const last = call.arguments.at(-1);
-    if (last?.type === "ArrowFunctionExpression" || last?.type === "FunctionExpression") return;
-  }
-  return resource;
+  if (resource.callbackForm && call.arguments.some(isFunction)) return undefined;
+  return resource.unlessOptions && hasOption(call, resource.unlessOptions) ? undefined : resource;
+}
+
+function hasOption(call: Call, names: readonly string[]): boolean {
+  return call.arguments.some(
+    (argument) =>
+      argument.type === "ObjectExpression" &&
+      argument.properties.some(
+        (property) =>
+          property.type === "Property" &&
+          property.key.type === "Identifier" &&
+          names.includes(property.key.name),
+      ),
+  );
 }
 
 /** A method whose name alone says what it gives, on an object of which nothing else is known. */

@@ -117,6 +117,9 @@ export function destinationOf(
         const fluent = resource.fluent?.includes(memberName(parent) ?? "") ?? false;
         // A call whose result nobody takes is a use of the value as any other.
         if (fluent && call.type === "CallExpression" && call.callee === parent) {
+          if (expression.type !== "Identifier" && listensForRelease(call, resource)) {
+            return arrive("unknown");
+          }
           if (call.parent.type !== "ExpressionStatement" || expression.type !== "Identifier") {
             node = call;
             continue;
@@ -161,6 +164,20 @@ export function destinationOf(
         return arrive("unknown");
     }
   }
+}
+
+/** `stream.on("end", …)`: it runs until it releases itself, and somebody waits for that. */
+export function listensForRelease(
+  call: TSESTree.CallExpression,
+  { releasingEvents }: Resource,
+): boolean {
+  const [event] = call.arguments;
+  if (!releasingEvents || event?.type !== "Literal" || typeof event.value !== "string")
+    return false;
+  return (
+    releasingEvents.includes(event.value) &&
+    /^(on|once|addListener)$/.test(lastName(call.callee) ?? "")
+  );
 }
 
 function keyName({ key, computed }: TSESTree.Property): string | undefined {

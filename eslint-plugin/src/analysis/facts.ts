@@ -61,9 +61,11 @@ export class Facts {
     }
     if (node.type === "LogicalExpression" && node.operator !== "??") {
       const both = node.operator === "&&" ? value === "truthy" : value !== "truthy";
-      if (both) {
-        this.#learn(node.left, value);
-        this.#learn(node.right, value);
+      // `if (!given || isOwner) x = acquire()`: whoever asks `isOwner` later asks whether it did.
+      for (const side of [node.left, node.right]) {
+        if (both || (node.operator === "||" && unwrap(side).type === "Identifier")) {
+          this.#learn(side, value);
+        }
       }
       return;
     }

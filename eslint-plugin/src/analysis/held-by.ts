@@ -89,7 +89,8 @@ function heldByField(
   const elsewhere = functionsOf(body).some(
     (method) => method !== func && releasesWhatItIsLeft(method),
   );
-  return elsewhere ? undefined : { ownership, losing: "all" };
+  // When the method returns, its object still has it; when it throws, who knows that it has?
+  return elsewhere ? undefined : { ownership, losing: "threw" };
 }
 
 /** `constructor(private path = mkdtempSync("…"))`: the object's, if its class never removes it. */

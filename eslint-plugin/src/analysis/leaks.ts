@@ -16,7 +16,13 @@ import type { Ownership } from "./ownership.js";
 import { failsPartially } from "./partial-failure.js";
 import { leftBehind } from "./module-directories.js";
 import { Provenance } from "./provenance.js";
-import { type FunctionNode, isDisposeAccess, memberName } from "./syntax.js";
+import {
+  enclosingFunction,
+  type FunctionNode,
+  isDisposeAccess,
+  memberName,
+  unwrap,
+} from "./syntax.js";
 import { ThrowPoints } from "./throw-points.js";
 
 export type LeakKind =
@@ -58,7 +64,7 @@ export interface LeakReport {
 
 /** Finds the acquisitions of a file that leak on some path through the function around them. */
 export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport {
-  const provenance = new Provenance(file.scopes, file.types);
+  const provenance = new Provenance(file.scopes, file.types, file.catalogue);
   const throwPoints = new ThrowPoints(provenance);
   const graphs = new Map<FunctionNode, ControlFlowGraph | undefined>();
   const graphOf = (func: FunctionNode): ControlFlowGraph | undefined => {
@@ -75,6 +81,7 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
   }
   for (const acquisition of found.inFunctions) {
     if (liesInOwnedDirectory(acquisition, provenance)) continue;
+    if (goesWithGiver(acquisition, provenance)) continue;
     const { resource, func, value } = acquisition;
     const destination = destinationOf(value, resource, provenance);
     if (failsPartially(destination, acquisition, provenance)) {
@@ -95,6 +102,14 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
     if (leak) leaks.push(leak);
   }
   return { leaks, provenance };
+}
+
+/** Whether it was given by something of the same function, whose release is its own, too. */
+function goesWithGiver({ call, resource, func }: Acquisition, provenance: Provenance): boolean {
+  if (!resource.releasedWithGiver || call.callee.type !== "MemberExpression") return false;
+  const [definition] = provenance.variableOf(unwrap(call.callee.object))?.defs ?? [];
+  const isLocal = definition?.type === "Variable" && definition.node.type === "VariableDeclarator";
+  return isLocal && enclosingFunction(definition.name) === func;
 }
 
 /** The rest of a constructor whose helper has acquired: what fails there loses the resource, too. */

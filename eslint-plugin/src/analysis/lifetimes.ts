@@ -78,6 +78,9 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
   // `connect(port, () => socket.pipe(target))`: whoever is handed over to comes with the call.
   if (ownership.uses.some((use) => frees(use) && contains(acquisition.value, use.at))) return;
 
+  // Who has it before it is woken has it then, too: a listener that closes it.
+  if (resource.dormantUntil && isOwnedBefore(question)) return undefined;
+
   for (const start of starts) leave(start, true);
   // The list grows while it is read: breadth first, so that the first path found is a shortest.
   for (const point of pending) {
@@ -99,16 +102,21 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
   return undefined;
 }
 
+function isOwnedBefore({ ownership, starts }: LifetimeQuestion): boolean {
+  const first = Math.min(...starts.map(({ range }) => range[0]));
+  return ownership.uses.some((use) => frees(use) && use.at.range[0] < first);
+}
+
 function frees({ effect }: Use): boolean {
   return effect === "release" || effect === "handOver";
 }
 
 function takes(question: LifetimeQuestion, { node }: Point, throws: Throws): boolean {
-  const { throwPoints, losing } = question;
+  const { throwPoints, construction } = question;
   if (throws === "none") return false;
   if (node.type === "ThrowStatement") return true;
   // That a constructor's helpers fail is hardly ever meant; that the resource itself does, is.
-  if (losing === "threw" && !throwPoints.isExpectedToThrow(node)) {
+  if (construction && !throwPoints.isExpectedToThrow(node)) {
     return isOwnMethod(node, question) || usesInMethod(node, question);
   }
   if (throws === "expected" && !throwPoints.isExpectedToThrow(node)) return false;

@@ -5,14 +5,13 @@ import type { Resource } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";
 import { argumentEffect } from "./arguments.js";
 import { closureOf, type Closure } from "./closures.js";
-import { destinationOf, type Destination } from "./destination.js";
+import { destinationOf, type Destination, listensForRelease } from "./destination.js";
 import { type Holder, nameOf, referencesTo } from "./holders.js";
 import type { Provenance } from "./provenance.js";
 import {
   enclosingFunction,
   type FunctionNode,
   isDisposeAccess,
-  lastName,
   memberName,
   pathName,
   wrapped,
@@ -157,12 +156,14 @@ export class Tracker {
         continue;
       }
       const { effect, at } =
-        role.kind === "container" && !reference
-          ? this.#containerEffect({ ...destination, part: true }, node)
-          : this.effectOf(
-              role.kind === "derived" ? { ...destination, derived: true } : destination,
-              node,
-            );
+        closure && this.#readsToEnd(destination)
+          ? { effect: "handOver" as const, at: destination.at }
+          : role.kind === "container" && !reference
+            ? this.#containerEffect({ ...destination, part: true }, node)
+            : this.effectOf(
+                role.kind === "derived" ? { ...destination, derived: true } : destination,
+                node,
+              );
       if (!closure) this.#add(effect, at, node);
       else if (effect !== "borrow" || !closures.has(closure)) closures.set(closure, effect);
       if (closure) {
@@ -267,6 +268,14 @@ export class Tracker {
     }
   }
 
+  /** `reader.read()` in an inner function, which goes on until there is nothing left. */
+  #readsToEnd(destination: Destination): boolean {
+    return (
+      destination.kind === "receiver" &&
+      (this.resource.exhaustedBy?.includes(memberName(destination.member) ?? "") ?? false)
+    );
+  }
+
   #releasesByCall(): boolean {
     return this.resource.release.some(({ kind }) => kind === "call");
   }
@@ -311,17 +320,6 @@ export class Tracker {
 /** `process.env.HOME = directory`: the environment owns nothing. */
 function isEnvironment(target: TSESTree.MemberExpression | undefined): boolean {
   return target !== undefined && pathName(target.object) === "process.env";
-}
-
-/** `stream.on("end", …)`: it runs until it releases itself, and somebody waits for that. */
-function listensForRelease(call: TSESTree.CallExpression, { releasingEvents }: Resource): boolean {
-  const [event] = call.arguments;
-  if (!releasingEvents || event?.type !== "Literal" || typeof event.value !== "string")
-    return false;
-  return (
-    releasingEvents.includes(event.value) &&
-    /^(on|once|addListener)$/.test(lastName(call.callee) ?? "")
-  );
 }
 
 /** `container.key`, where a reference to a container reads the part that is the resource. */

@@ -1,7 +1,7 @@
 import type { ScopeManager, Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Origin } from "../resources/catalogue.js";
+import type { Catalogue, Origin } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";
 import { classBodyAround, lastName, memberName, unwrap } from "./syntax.js";
 
@@ -9,11 +9,13 @@ import { classBodyAround, lastName, memberName, unwrap } from "./syntax.js";
 export class Provenance {
   readonly #types: TypeSource;
   readonly #scopes: ScopeManager;
+  readonly #typesOfResources: ReadonlyMap<string, Origin>;
   readonly #variables = new Map<TSESTree.Node, Variable>();
   readonly #origins = new Map<TSESTree.Node, Origin | undefined>();
 
-  constructor(scopes: ScopeManager, types: TypeSource) {
+  constructor(scopes: ScopeManager, types: TypeSource, catalogue: Catalogue) {
     this.#types = types;
+    this.#typesOfResources = typesOfResources(catalogue);
     this.#scopes = scopes;
     for (const scope of scopes.scopes) {
       for (const { identifier, resolved } of scope.references) {
@@ -45,8 +47,9 @@ export class Provenance {
   /** The same, with the types asked where the file itself does not tell. */
   typedOriginOf(expression: TSESTree.Node): Origin | undefined {
     const origin = this.originOf(expression);
-    // A module of the project's own may pass on what it has from another.
-    const known = origin && !/^[.#/]/.test(origin.module);
+    // A module of the project's own may pass on what it has from another, and what a field of an
+    // instance holds is known by its own type only.
+    const known = origin && !/^[.#/]/.test(origin.module) && !/#[^#]*\./.test(origin.name);
     return known ? origin : (this.#types.originOf(unwrap(expression)) ?? origin);
   }
 
@@ -69,14 +72,20 @@ export class Provenance {
       case "AwaitExpression":
         return node.argument.type === "ImportExpression"
           ? moduleNamed(node.argument.source)
-          : undefined;
+          : this.originOf(node.argument);
       case "CallExpression":
         return this.#isRequire(node.callee) && node.arguments[0]
           ? moduleNamed(node.arguments[0])
-          : undefined;
+          : this.#instanceMadeBy(node.callee);
       default:
         return undefined;
     }
+  }
+
+  /** `createPool(…)` of a known package gives an instance of its `Pool`. */
+  #instanceMadeBy(callee: TSESTree.Node): Origin | undefined {
+    const origin = this.originOf(callee);
+    return instanceOf(origin && this.#typesOfResources.get(keyOf(origin)));
   }
 
   /** `require`, or what `createRequire(…)` has made. */
@@ -162,6 +171,27 @@ export class Provenance {
     }
     return undefined;
   }
+}
+
+const knownTypes = new WeakMap<Catalogue, ReadonlyMap<string, Origin>>();
+
+/** The types of what the catalogue's calls give, by those calls. */
+function typesOfResources(catalogue: Catalogue): ReadonlyMap<string, Origin> {
+  let types = knownTypes.get(catalogue);
+  if (!types) {
+    types = new Map(
+      catalogue.resources.flatMap(({ acquire, type }) =>
+        type ? acquire.map((origin) => [keyOf(origin), type] as const) : [],
+      ),
+    );
+    knownTypes.set(catalogue, types);
+  }
+  return types;
+}
+
+/** A text that is equal for equal origins. */
+export function keyOf({ module, name }: Origin): string {
+  return `${module}\0${name}`;
 }
 
 /** What a pattern takes out of a value for a name: `{ promises: { open } }` takes `promises.open`. */

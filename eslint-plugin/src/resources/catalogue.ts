@@ -81,6 +81,8 @@ export interface Resource {
    * function releases that one, nothing more has to be done.
    */
   readonly releasedWithGiver?: boolean;
+  /** Options that, named in an object that the call is given, leave it with nothing to release. */
+  readonly unlessOptions?: readonly string[];
   /** Methods that read it to its end: where they fail, or find the end, nothing is left to release. */
   readonly exhaustedBy?: readonly string[];
   /** Events whose listener lets it run until it releases itself: a read stream's `end`. */

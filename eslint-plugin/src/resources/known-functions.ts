@@ -252,7 +252,7 @@ export const creatingName =
   /^(acquire|allocate|begin|borrow|build|checkout|connect|create|dial|fork|launch|make|obtain|open|reserve|spawn|start)(?![a-z])/;
 
 /** Names of functions that take a lock or a permit. */
-export const lockingName = /^(try)?(acquire|lock)(?![a-z])/i;
+export const lockingName = /^(acquire|lock|try(Acquire|Lock))(?![a-z])/;
 
 /** By which method an object takes back what its method of another name has given. */
 export const releasePairs: ReadonlyMap<string, readonly string[]> = new Map([

@@ -72,6 +72,7 @@ export const resourceFields: Readonly<Record<keyof Resource, Field>> = {
   dormantUntil: optional(list(name)),
   oftenKept: optional(flag),
   releasedWithGiver: optional(flag),
+  unlessOptions: optional(list(name)),
   exhaustedBy: optional(list(name)),
   releasingEvents: optional(list(name)),
   madeInside: optional(flag),

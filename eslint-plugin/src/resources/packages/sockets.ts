@@ -18,6 +18,8 @@ export const sockets: readonly Resource[] = [
   },
   {
     noun: "WebSocket server",
+    // Without a server of its own it holds nothing but what is handed to it.
+    unlessOptions: ["noServer"],
     acquire: origins(
       "ws",
       "Server",
