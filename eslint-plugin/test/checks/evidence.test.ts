@@ -1,0 +1,241 @@
+import { describe, expect, test } from "vitest";
+
+import { expectMarkedLeaks, expectSound, findingsIn } from "./check-code.js";
+import { code } from "./code.js";
+
+/** A library of which the catalogue knows nothing, and whose types say what can be disposed of. */
+const library = `
+  interface Session extends AsyncDisposable { send(text: string): Promise<void>; close(): Promise<void> }
+  declare class Recorder implements Disposable {
+    constructor(name: string);
+    note(text: string): void;
+    stop(): void;
+    [Symbol.dispose](): void;
+  }
+  declare class Builder implements Disposable {
+    open(): this;
+    build(): Builder;
+    [Symbol.dispose](): void;
+  }
+  declare const service: {
+    readonly current: Session;
+    createSession(): Promise<Session>;
+    openSession(): Session;
+    findSession(): Promise<Session>;
+    opened(): Session;
+    createNames(): Iterator<string> & Disposable;
+    createStream(): { pipe(to: unknown): void } & AsyncDisposable;
+    createPlain(): { close(): void };
+    builder: Builder;
+  };
+`;
+
+const withLibrary = (text: string): string => text + library.trimStart();
+
+describe("types are evidence where something disposable is created", () => {
+  test.each([
+    [
+      "by `create…`, and never released",
+      code`
+        export async function greet() {
+          const session = await service.createSession(); // leak: neverReleased
+          await session.send("hello");
+        }
+      `,
+    ],
+    [
+      "by `create…`, and not released when something fails",
+      code`
+        export async function greet() {
+          const session = await service.createSession(); // leak: leaksOnThrow
+          await session.send("hello");
+          await session.close();
+        }
+      `,
+    ],
+    [
+      "by `open…`, and not released by an early exit",
+      code`
+        export async function greet(name: string) {
+          const session = service.openSession(); // leak: leaksOnEarlyExit
+          if (name === "") return;
+          await session.close();
+        }
+      `,
+    ],
+    [
+      "by `new`, and never released",
+      code`
+        export function record(text: string) {
+          const recorder = new Recorder("talk"); // leak: neverReleased
+          recorder.note(text);
+        }
+      `,
+    ],
+    [
+      "by `new`, and discarded",
+      code`
+        export function record(text: string) {
+          new Recorder("talk").note(text); // leak: discarded
+        }
+      `,
+    ],
+    [
+      "and discarded for one message",
+      code`
+        export async function greet() {
+          await (await service.createSession()).send("hello"); // leak: discarded
+        }
+      `,
+    ],
+  ])("%s", (_title, text) => {
+    expectMarkedLeaks(withLibrary(text), {}, ["typed"]);
+    expect(findingsIn(withLibrary(text), "untyped"), "without types nobody can know").toEqual([]);
+  });
+
+  test.each([
+    [
+      "released by its symbol",
+      code`
+        export async function greet() {
+          const session = await service.createSession();
+          try {
+            await session.send("hello");
+          } finally {
+            await session[Symbol.asyncDispose](); //-
+          }
+        }
+      `,
+    ],
+    [
+      "released by its method",
+      code`
+        export function record(text: string) {
+          const recorder = new Recorder("talk");
+          recorder.note(text);
+          recorder.stop(); //-
+        }
+      `,
+    ],
+    [
+      "declared by `await using`",
+      code`
+        export async function greet() {
+          await using session = await service.createSession(); //- const session = await service.createSession();
+          await session.send("hello");
+        }
+      `,
+    ],
+    [
+      "found, not created",
+      code`
+        export async function greet() {
+          const session = await service.findSession(); //- const session = await service.createSession();
+          await session.send("hello");
+        }
+      `,
+    ],
+    [
+      "the library's own, by a field",
+      code`
+        export async function greet() {
+          const session = service.current; //- const session = service.openSession();
+          await session.send("hello");
+        }
+      `,
+    ],
+    [
+      "by a name that only looks like it",
+      code`
+        export async function greet() {
+          const session = service.opened(); //- const session = service.openSession();
+          await session.send("hello");
+        }
+      `,
+    ],
+    [
+      "the receiver itself",
+      code`
+        export function build() {
+          const builder = service.builder.open(); //- const builder = new Builder();
+          logger.info("built", builder);
+        }
+      `,
+    ],
+    [
+      "of the receiver's own type",
+      code`
+        export function build() {
+          const builder = service.builder.build(); //- const builder = new Builder();
+          logger.info("built", builder);
+        }
+      `,
+    ],
+    [
+      "an iterator",
+      code`
+        export function first() {
+          const names = service.createNames(); //- const names = new Recorder("names");
+          logger.info("first", names);
+        }
+      `,
+    ],
+    [
+      "a stream",
+      code`
+        export function show() {
+          const stream = service.createStream(); //- const stream = new Recorder("stream");
+          logger.info("made", stream);
+        }
+      `,
+    ],
+    [
+      "nothing that has a dispose symbol",
+      code`
+        export function show() {
+          const plain = service.createPlain(); //- const plain = service.openSession();
+          logger.info("made", plain);
+        }
+      `,
+    ],
+    [
+      "what Node makes, and the catalogue does not list",
+      code`
+        import { createHash } from "node:crypto";
+        export function digest(text: string) {
+          const hash = createHash("sha256"); //- const hash = new Recorder("hash");
+          logger.info("made", hash, text);
+        }
+        export { createHash };
+      `,
+    ],
+  ])("sound: %s", (_title, text) => {
+    expectSound(withLibrary(text), {}, ["typed"]);
+  });
+});
+
+describe("a method whose name alone says what it gives", () => {
+  test("counts on an object of unknown type", () => {
+    expectMarkedLeaks(code`
+      export async function migrate(source: any) {
+        const runner = source.createQueryRunner(); // leak: leaksOnThrow
+        await runner.query("SELECT 1");
+        await runner.release();
+      }
+    `);
+  });
+
+  test("does not where the project's own method of that name gives something else", () => {
+    expectSound(
+      code`
+        declare const source: { createQueryRunner(): { run(text: string): Promise<void> } }; //- declare const source: any;
+        export async function migrate() {
+          const runner = source.createQueryRunner();
+          await runner.run("SELECT 1");
+        }
+      `,
+      {},
+      ["typed"],
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, test } from "vitest";
+
+import { expectMarkedLeaks, expectSound } from "./check-code.js";
+import { code } from "./code.js";
+
+/** A descriptor that is closed unless what stands between fails. */
+const around = (between: string, extra = ""): string => code`
+  import { openSync, closeSync } from "node:fs";
+  import fs from "node:fs";
+  import { execFileSync, spawn } from "node:child_process";
+  declare const database: { query(sql: string): void; close(): void };
+  declare const report: { validate(text: string): void; verify(): void; update(text: string): void };
+  declare const options: { onOpen(fd: number): void; onClose?: (fd: number) => void };
+  declare function summarise(text: string): string;
+  declare function parseHeader(text: string): string;
+  declare function parsed(text: string): boolean;
+  declare function getOrThrow(name: string): string;
+  declare function publishLater(text: string): Promise<void>;
+  ${extra}
+  export async function work(file: string, done: () => void, each: (file: string) => void) {
+    const fd = openSync(file, "r");
+    ${between}
+    closeSync(fd);
+    await Promise.resolve();
+    done();
+    each(file);
+  }
+  export { database, execFileSync, fs, getOrThrow, options, parsed, parseHeader, report, spawn };
+  export { publishLater, summarise };
+`;
+
+const leaking = (between: string, extra = ""): string =>
+  around(between, extra).replace('"r");\n', '"r"); // leak: leaksOnThrow\n');
+
+const sound = (between: string, extra = ""): string => around(`${between} //- parse(file);`, extra);
+
+describe("a call that fails in a bad world or on bad input is a throw point", () => {
+  test.each([
+    ["an `await`", "await publish(file);"],
+    ["an `await` of a promise made before", "const later = publishLater(file); await later;"],
+    ["a function of Node that is synchronous", "fs.mkdirSync(file);"],
+    ["a command that is run to its end", 'execFileSync("sync", [file]);'],
+    ["`JSON.parse`", "JSON.parse(file);"],
+    ["a function that parses, by its name", "parseHeader(file);"],
+    ["a method that validates", "report.validate(file);"],
+    ["a method that verifies", "report.verify();"],
+    ["a query", 'database.query("SELECT 1");'],
+    ["a function that says that it throws", "getOrThrow(file);"],
+    ["a callback that was given", "each(file);"],
+    ["a callback of the options", "options.onOpen(fd);"],
+    ["a URL that is made of input", "new URL(file);"],
+    ["a pattern that is made of input", "new RegExp(file);"],
+    ["a callback that fails, run by `forEach`", "[file].forEach((name) => parse(name));"],
+    ["`throw`", "if (ready) throw new Error(file);"],
+    [
+      "a function of the file that throws, two calls away",
+      "outer(file);",
+      "function inner(text: string) { if (!text) throw new Error(text); } function outer(text: string) { inner(text); }",
+    ],
+    [
+      "an async function of the file in which something is awaited",
+      "await tell(file);",
+      "async function tell(text: string) { await publishLater(text); }",
+    ],
+  ])("%s", (_title, between, extra?: string) => {
+    expectMarkedLeaks(leaking(between, extra));
+  });
+});
+
+describe("a call of which nothing says that it fails is none", () => {
+  test.each([
+    ["a function that nobody knows", "summarise(file);"],
+    ["a method that nobody knows", "report.update(file);"],
+    ["a name that only begins like one that fails", "parsed(file);"],
+    ["a callback that may be absent", "options.onClose?.(fd);"],
+    ["a callback that says that it is over", "done();"],
+    ["a URL that is written down", 'new URL("https://example.org");'],
+    ["a pattern that is written down", 'new RegExp("^a");'],
+    ["a regular expression that is tried", "/^a/.test(file);"],
+    ["a map over which a total callback runs", "[file].map((name) => name.trim());"],
+    ["a promise that is not awaited", "void publishLater(file);"],
+    ["a child process that is started", "spawn(file);"],
+    ["an error that is made and not thrown", "const error = new TypeError(file); void error;"],
+    [
+      "an async function of the file that is not awaited",
+      "void tell(file);",
+      "async function tell(text: string) { await publishLater(text); }",
+    ],
+    [
+      "an async function of the file in which nothing fails",
+      "await tell(file);",
+      "async function tell(text: string) { await Promise.resolve(); logger.info(text); }",
+    ],
+    [
+      "a function of the file that calls itself, and logs",
+      "count(file.length);",
+      "function count(left: number) { logger.info(String(left)); if (left > 0) count(left - 1); }",
+    ],
+    [
+      "a function of the file that catches nothing because nothing fails",
+      "note(file);",
+      "const note = (text: string) => { logger.info(text.trim()); return text.length; };",
+    ],
+  ])("%s", (_title, between, extra?: string) => {
+    expectSound(sound(between, extra));
+  });
+});
