@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue, Release, Resource } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";
-import { resourceByEvidence } from "./evidence.js";
+import { isKept, resourceByEvidence } from "./evidence.js";
 import { keyOf, type Provenance } from "./provenance.js";
 import {
   enclosingFunction,
@@ -56,6 +56,8 @@ interface Index {
   readonly byOrigin: ReadonlyMap<string, Resource>;
   /** The last parts of the acquiring names: other calls are no candidates. */
   readonly names: ReadonlySet<string>;
+  /** Those of methods. */
+  readonly methods: ReadonlySet<string>;
   readonly byDistinctiveMethod: ReadonlyMap<string, Resource>;
 }
 
@@ -66,15 +68,18 @@ function indexed(catalogue: Catalogue): Index {
   if (known) return known;
   const byOrigin = new Map<string, Resource>();
   const names = new Set<string>();
+  const methods = new Set<string>();
   const byDistinctiveMethod = new Map<string, Resource>();
   for (const resource of catalogue.resources) {
     for (const name of resource.distinctiveMethods ?? []) byDistinctiveMethod.set(name, resource);
     for (const origin of resource.acquire) {
       byOrigin.set(keyOf(origin), resource);
-      names.add(/[^.#]*$/.exec(origin.name)?.[0] ?? "");
+      const [name] = /[^.#]*$/.exec(origin.name) ?? [""];
+      names.add(name);
+      if (origin.name.includes("#")) methods.add(name);
     }
   }
-  const index = { byOrigin, names, byDistinctiveMethod };
+  const index = { byOrigin, names, methods, byDistinctiveMethod };
   indexes.set(catalogue, index);
   return index;
 }
@@ -89,8 +94,11 @@ function resourceOf(
   const name = lastName(callee);
   if (name === undefined) return undefined;
   let origin = provenance.originOf(callee);
-  // A local name may stand for another one, so only members are left out by name.
-  const candidate = index.names.has(name) || (origin && callee.type === "Identifier");
+  // A local name may stand for another one, so only members are left out by name. A member of an
+  // object of which the file does not tell can only be a method, and asking for its type is dear.
+  const candidate = origin
+    ? index.names.has(name) || callee.type === "Identifier"
+    : index.methods.has(name) && isKept(call);
   if (candidate) origin = provenance.typedOriginOf(callee);
   const resource =
     (candidate && origin ? index.byOrigin.get(keyOf(origin)) : undefined) ??

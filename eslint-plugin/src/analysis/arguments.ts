@@ -40,6 +40,8 @@ export function argumentEffect(
   if (keeps !== undefined) return keeps ? "handOver" : "borrow";
 
   if (resource.value === "plain") {
+    // What is moved elsewhere is no temporary directory any more.
+    if (index === 0 && /(^|\.)(move|rename)(Sync)?$/.test(name)) return "handOver";
     // Node's own functions use a path or descriptor; so does everybody whose name does not say more.
     if (isNodeFunction(callee, context.provenance)) return "borrow";
     if (call.type === "NewExpression") {

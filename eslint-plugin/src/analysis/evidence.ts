@@ -10,6 +10,7 @@ import {
 } from "../resources/known-functions.js";
 import type { ResultShape, TypeSource } from "../types/type-source.js";
 import type { Call } from "./acquisitions.js";
+import { localClass } from "./classes.js";
 import type { Provenance } from "./provenance.js";
 import { enclosingFunction, lastName, memberName, pathName, walk, wrapped } from "./syntax.js";
 
@@ -31,8 +32,40 @@ export function resourceByEvidence(
   if (call.type === "CallExpression" && !creatingName.test(name)) return undefined;
   // What Node and the language make is in the catalogue, or holds nothing worth releasing.
   if (origin && (origin.module === "" || nodeModules.has(origin.module))) return undefined;
+  // Asking is dear: only of what the function keeps, and of nothing that says by itself what it is.
+  if (!isKept(call) || isPlainClass(call, provenance)) return undefined;
   const shape = types.resultOf(call, [...releaseVerbs, ...foreignMethods]);
   return shape && disposable(shape);
+}
+
+/** Whether the function may keep the result: in a variable, a field or a list, or nowhere at all. */
+export function isKept(call: Call): boolean {
+  let { parent } = wrapped(call);
+  if (parent?.type === "AwaitExpression") ({ parent } = wrapped(parent));
+  // `given ?? open()`
+  while (parent?.type === "LogicalExpression" || parent?.type === "ConditionalExpression") {
+    ({ parent } = parent);
+  }
+  // `new Client().send()`: a statement that leaves nothing behind to release it by.
+  if (parent?.type === "MemberExpression" && parent.parent.type === "CallExpression") {
+    ({ parent } = parent.parent);
+    if (parent.type === "AwaitExpression") ({ parent } = parent);
+    return parent?.type === "ExpressionStatement";
+  }
+  return (
+    parent?.type === "VariableDeclarator" ||
+    parent?.type === "AssignmentExpression" ||
+    parent?.type === "ExpressionStatement" ||
+    parent?.type === "ArrayExpression" ||
+    parent?.type === "ArrowFunctionExpression"
+  );
+}
+
+/** Whether a call makes an object of a class of this file that has no dispose method. */
+function isPlainClass(call: Call, provenance: Provenance): boolean {
+  const body = call.type === "NewExpression" ? localClass(call.callee, provenance) : undefined;
+  if (!body || body.parent.superClass) return false;
+  return body.body.every((element) => !("computed" in element) || !element.computed);
 }
 
 /** Streams and iterators are disposable by inheritance, which says nothing of what they hold. */

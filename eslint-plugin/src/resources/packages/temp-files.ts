@@ -11,6 +11,8 @@ export const temporaryFiles: readonly Resource[] = [
     // "Already removed" counts as removed.
     idempotentRelease: true,
     value: "object",
+    // The package itself removes what is left when the process ends, if it is told to.
+    oftenKept: true,
   },
   {
     noun: "temporary file",
@@ -19,6 +21,8 @@ export const temporaryFiles: readonly Resource[] = [
     release: [method("removeCallback")],
     idempotentRelease: true,
     value: "object",
+    // The package itself removes what is left when the process ends, if it is told to.
+    oftenKept: true,
   },
   {
     noun: "temporary directory",
@@ -27,6 +31,8 @@ export const temporaryFiles: readonly Resource[] = [
     release: [asyncMethod("cleanup")],
     idempotentRelease: true,
     value: "object",
+    // The package itself removes what is left when the process ends, if it is told to.
+    oftenKept: true,
   },
   {
     noun: "temporary file",
@@ -35,6 +41,8 @@ export const temporaryFiles: readonly Resource[] = [
     release: [asyncMethod("cleanup")],
     idempotentRelease: true,
     value: "object",
+    // The package itself removes what is left when the process ends, if it is told to.
+    oftenKept: true,
   },
   {
     noun: "temporary directory",
@@ -43,6 +51,8 @@ export const temporaryFiles: readonly Resource[] = [
     release: [method("removeCallback")],
     idempotentRelease: true,
     value: "object",
+    // The package itself removes what is left when the process ends, if it is told to.
+    oftenKept: true,
   },
   {
     noun: "temporary file",
@@ -51,5 +61,7 @@ export const temporaryFiles: readonly Resource[] = [
     release: [method("removeCallback")],
     idempotentRelease: true,
     value: "object",
+    // The package itself removes what is left when the process ends, if it is told to.
+    oftenKept: true,
   },
 ];

@@ -15,7 +15,8 @@ export const webObjects: readonly Resource[] = [
       ),
     ],
     idempotentRelease: true,
-    value: "plain",
+    // Whoever gets the text can revoke it.
+    value: "object",
   },
   {
     noun: "observer",
