@@ -207,7 +207,12 @@ export class Browser implements AsyncDisposable {
           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         ],
       });
-      return new Browser(context.pages()[0] ?? (await context.newPage()), context, data);
+      try {
+        return new Browser(context.pages()[0] ?? (await context.newPage()), context, data);
+      } catch (error) {
+        await context.close();
+        throw error;
+      }
     } catch (error) {
       await remove(data);
       throw error;

@@ -47,7 +47,6 @@ export function fieldOfParameter(constructor: FunctionNode, index: number): stri
 }
 
 /** The name of a parameter property: `constructor(private path = …)`. */
-export function nameOfParameter({ parameter }: TSESTree.TSParameterProperty): string | undefined {
-  const name = parameter.type === "AssignmentPattern" ? parameter.left : parameter;
-  return name.type === "Identifier" ? name.name : undefined;
+export function nameOfParameter({ parameter }: TSESTree.TSParameterProperty): string {
+  return parameter.type === "AssignmentPattern" ? parameter.left.name : parameter.name;
 }

@@ -34,9 +34,12 @@ export function resourceByEvidence(
   if (origin && (origin.module === "" || nodeModules.has(origin.module))) return undefined;
   // Asking is dear: only of what the function keeps, and of nothing that says by itself what it is.
   if (!isKept(call) || isPlainClass(call, provenance)) return undefined;
-  const shape = types.resultOf(call, [...releaseVerbs, ...foreignMethods]);
+  const shape = types.resultOf(call, [...releaseVerbs, ...foreignMethods, "adopt"]);
   return shape && disposable(shape);
 }
+
+/** Node's types of which a function that gives one has opened something: others end by themselves. */
+const openedTypes: ReadonlySet<string> = new Set(["FileHandle", "Dir", "DatabaseSync"]);
 
 /** Whether the function may keep the result: in a variable, a field or a list, or nowhere at all. */
 export function isKept(call: Call): boolean {
@@ -50,7 +53,7 @@ export function isKept(call: Call): boolean {
   if (parent?.type === "MemberExpression" && parent.parent.type === "CallExpression") {
     ({ parent } = parent.parent);
     if (parent.type === "AwaitExpression") ({ parent } = parent);
-    return parent?.type === "ExpressionStatement";
+    return parent.type === "ExpressionStatement";
   }
   return (
     parent?.type === "VariableDeclarator" ||
@@ -71,11 +74,25 @@ function isPlainClass(call: Call, provenance: Provenance): boolean {
 /** Streams and iterators are disposable by inheritance, which says nothing of what they hold. */
 const foreignMethods = ["pipe", "next"] as const;
 
-function disposable({ typeName, dispose, methods, likeReceiver, promised }: ResultShape) {
+/** By which a disposable stack, as the language and others have one, comes to hold something. */
+const fillingMethods = ["use", "adopt", "defer", "push", "enterContext"] as const;
+
+function disposable({
+  typeName,
+  module,
+  dispose,
+  methods,
+  likeReceiver,
+  promised,
+}: ResultShape): Resource | undefined {
   const { sync, async } = dispose;
   if (likeReceiver || !(sync || async)) return undefined;
+  const isForeign = module === "" || (module !== undefined && nodeModules.has(module));
+  if (isForeign && !openedTypes.has(typeName)) return undefined;
   if (foreignMethods.some((method) => methods.includes(method))) return undefined;
-  const [first, ...others] = methods.map((name): Release => ({ kind: "method", name, async }));
+  const isStack = methods.includes("adopt");
+  const releasing = methods.filter((name) => releaseVerbs.includes(name));
+  const [first, ...others] = releasing.map((name): Release => ({ kind: "method", name, async }));
   const resource: Resource = {
     noun: typeName === "" || typeName.startsWith("__") ? "resource" : typeName,
     acquire: [],
@@ -84,6 +101,7 @@ function disposable({ typeName, dispose, methods, likeReceiver, promised }: Resu
     idempotentRelease: false,
     value: "object",
     dispose: { symbol: async ? "async" : "sync", since: symbolsSince },
+    ...(isStack ? { dormantUntil: fillingMethods, handingOver: ["move"] } : {}),
   };
   return resource;
 }

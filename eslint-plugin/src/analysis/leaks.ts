@@ -108,8 +108,7 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
 function goesWithGiver({ call, resource, func }: Acquisition, provenance: Provenance): boolean {
   if (!resource.releasedWithGiver || call.callee.type !== "MemberExpression") return false;
   const [definition] = provenance.variableOf(unwrap(call.callee.object))?.defs ?? [];
-  const isLocal = definition?.type === "Variable" && definition.node.type === "VariableDeclarator";
-  return isLocal && enclosingFunction(definition.name) === func;
+  return definition?.type === "Variable" && enclosingFunction(definition.name) === func;
 }
 
 /** The rest of a constructor whose helper has acquired: what fails there loses the resource, too. */

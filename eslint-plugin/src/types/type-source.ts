@@ -12,6 +12,8 @@ export interface DisposeSymbols {
 export interface ResultShape {
   /** The name of its type, for example `QueryRunner`. */
   readonly typeName: string;
+  /** The module that declares it; undefined where that is the project itself. */
+  readonly module: string | undefined;
   readonly dispose: DisposeSymbols;
   /** The methods that it offers, of those that were asked about. */
   readonly methods: readonly string[];

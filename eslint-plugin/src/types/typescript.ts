@@ -59,6 +59,7 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
           : undefined;
       return {
         typeName: nameOfType(result),
+        module: moduleOfType(result),
         dispose: disposeSymbolsOfType(checker, result),
         methods: methods.filter((name) => checker.getPropertyOfType(result, name) !== undefined),
         promised: checker.getPropertyOfType(type, "then") !== undefined,
@@ -115,6 +116,12 @@ function nameOfType(type: ts.Type): string {
   // Unions and primitives have none, whatever the declarations say.
   const symbol = (type.aliasSymbol ?? type.symbol) as ts.Symbol | undefined;
   return symbol?.name ?? "";
+}
+
+function moduleOfType(type: ts.Type): string | undefined {
+  const symbol = (type.aliasSymbol ?? type.symbol) as ts.Symbol | undefined;
+  const declaration = symbol?.declarations?.[0];
+  return declaration && originOfDeclaration(declaration)?.module;
 }
 
 function isOptional({ valueDeclaration }: ts.Symbol): boolean {
