@@ -18,7 +18,7 @@ import { unknownOutcome } from "./unknown-outcome.js";
 type AsyncExit = (failure?: Failure) => PromiseLike<boolean | void> | boolean | void;
 
 /** What `use` holds for null and undefined: nothing to release, but the standard waits a turn. */
-const nothing: Entry = /* @__PURE__ */ entry(undefined, undefined);
+const nothing: Entry = /* @__PURE__ */ entry(undefined);
 
 /**
  * A number of things to be released together, in reverse order and one after the other, that is
@@ -131,7 +131,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
     callable(onDisposeAsync);
     hold(
       entries,
-      entry(value, undefined, () => onDisposeAsync(value)),
+      entry(value, () => onDisposeAsync(value)),
       this,
       "adopt",
     );
@@ -164,7 +164,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    * ```
    */
   defer(onDisposeAsync: () => PromiseLike<void> | void): void {
-    hold(this.#open(), entry(undefined, undefined, callable(onDisposeAsync)), this, "defer");
+    hold(this.#open(), entry(undefined, callable(onDisposeAsync)), this, "defer");
   }
 
   /**
@@ -241,9 +241,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
     const manager = exit as { exitAsync?: AsyncExit; exit?: AsyncExit } | null | undefined;
     hold(
       entries,
-      typeof exit === "function"
-        ? entry(undefined, exit)
-        : entry(exit, callable(manager?.exitAsync ?? manager?.exit)),
+      entry(exit, undefined, callable(manager?.exitAsync ?? manager?.exit ?? (exit as AsyncExit))),
       this,
       "push",
     );

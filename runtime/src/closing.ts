@@ -57,7 +57,7 @@ export function closing<T extends { close(): unknown }>(
 export function closing(resource: object, release?: (resource: never) => unknown): object {
   if (!isObject(resource)) refuse(resource, cannot);
   const found = releaseOf(resource, release);
-  const made = entry(resource, undefined);
+  const made = entry(resource);
   const close = once(() => {
     // Before the release, not after it: a pool may hand the object on while it is being released.
     takeAway?.();

@@ -7,7 +7,7 @@ import type { Failure } from "./protocol.js";
  * Exits all that was entered, after a body that ended with `failure` or, where that is absent,
  * completed. Returns where nothing is on its way any more, so also where the failure was suppressed.
  */
-export function conclude(entered: readonly Entry[], failure: Failure | undefined): void {
+export function conclude(entered: Entry[], failure: Failure | undefined): void {
   if (!leaveAll(entered, failure) && failure !== undefined) throw failure.error;
 }
 

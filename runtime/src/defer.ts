@@ -45,7 +45,7 @@ export function defer<X>(fn: () => X): DisposedBy<X> {
       await call();
     },
   };
-  const made = entry(deferred, undefined);
+  const made = entry(deferred);
   report?.("defer", made);
   report?.("acquired", made);
   return deferred;

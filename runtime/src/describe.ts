@@ -3,19 +3,21 @@
  * `TypeError: no such table`. Never throws.
  */
 export function describe(value: unknown): string {
-  let text = "an object";
   try {
-    if (typeof value === "object" && value !== null && !(value instanceof Error)) {
-      const { name } = value.constructor;
-      text = `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
-    } else {
-      text = typeof value === "string" ? JSON.stringify(value) : String(value);
-    }
+    // Of its text the first line, and of a long one the beginning.
+    return (
+      /.{0,99}/.exec(
+        typeof value === "string"
+          ? `"${value}"`
+          : typeof value === "object" && value && !(value instanceof Error)
+            ? `a ${value.constructor.name}`.replace(/ [AEIOU]/, "n$&")
+            : String(value),
+      ) as RegExpExecArray
+    )[0];
   } catch {
     // No constructor, or a getter or a proxy that throws: there is no name that we could give.
+    return "an object";
   }
-  // The first line, and of a long one the beginning.
-  return (/.{0,99}/.exec(text) as RegExpExecArray)[0];
 }
 
 /** Names what was thrown: `TypeError: no such table`, `thrown "text"`. Never throws. */

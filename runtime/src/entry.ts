@@ -24,16 +24,16 @@ export interface Entry {
 /** All entries are made here: what has one shape is quick to read. */
 export function entry(
   self: unknown,
-  exit: Entry["exit"],
   release?: Entry["release"],
+  exit?: Entry["exit"],
   enter?: Entry["enter"],
 ): Entry {
-  return { self, exit, release, enter };
+  return { self, release, exit, enter };
 }
 
-/** What an entry is about: what messages name, and what is observed. */
-export function subject({ self, exit, release }: Entry): unknown {
-  return self ?? exit ?? release;
+/** What an entry is about: what is observed, and what messages name. */
+export function subject({ self, release }: Entry): unknown {
+  return self ?? release;
 }
 
 /**
@@ -68,60 +68,57 @@ export function runBody(entered: readonly Entry[], body: () => unknown): unknown
 type Method = () => unknown;
 
 /** What is asked of a value that may be anything. */
-type Members = Partial<Readonly<Record<PropertyKey, unknown>>> | null | undefined;
+type Members = Offers | null | undefined;
+type Offers = Partial<Readonly<Record<PropertyKey, unknown>>>;
 
 /** Looks up how a sync form enters and exits a value; throws a TypeError that names the cure. */
 export function syncEntrance(value: unknown): Entry {
-  return manager(value, "enter", "exit", dispose) ?? syncResource(value);
+  const enter = (value as Members)?.["enter"];
+  // Null and undefined have no `enter`.
+  const exit = typeof enter === "function" && (value as Offers)["exit"];
+  return typeof exit === "function"
+    ? entry(value, (value as Offers)[dispose] as Method, exit as Method, enter as Method)
+    : syncResource(value);
 }
 
 /** What a stack's `use` holds, by the standard's rules for a value that is neither null nor undefined. */
 export function syncResource(value: unknown): Entry {
-  return disposable(value, (value as Members)?.[dispose]) ?? refuseSync(value);
+  const release = (value as Members)?.[dispose];
+  return typeof release === "function"
+    ? entry(value, release as Method, (value as Offers)[takesOutcome] as Method)
+    : refuseSync(value);
 }
 
 /** Looks up how an async form enters and exits a value; throws a TypeError that names the cure. */
 export function asyncEntrance(value: unknown): Entry {
   return (
-    manager(value, "enterAsync", "exitAsync", asyncDispose) ??
-    manager(value, "enter", "exit", asyncDispose) ??
+    asyncManager(value, "enterAsync", "exitAsync") ??
+    asyncManager(value, "enter", "exit") ??
     asyncResource(value)
   );
 }
 
 /** As {@link syncResource}; `[Symbol.asyncDispose]` goes before `[Symbol.dispose]`. */
 export function asyncResource(value: unknown): Entry {
-  const members = value as Members;
-  return (
-    disposable(value, members?.[asyncDispose] ?? members?.[dispose]) ??
-    refuse(value, "has no release: add one by closing() or adopt()")
-  );
+  const release = asyncRelease(value);
+  return typeof release === "function"
+    ? entry(value, release as Method, (value as Offers)[takesOutcome] as Method)
+    : refuse(value, "has no release: add one by closing() or adopt()");
 }
 
 /** Each method is asked for only where those before it are there. */
-function manager(
-  value: unknown,
-  enterKey: string,
-  exitKey: string,
-  releaseKey: symbol,
-): Entry | undefined {
+function asyncManager(value: unknown, enterKey: string, exitKey: string): Entry | undefined {
   const members = value as Members;
   const enter = members?.[enterKey];
   const exit = typeof enter === "function" && members?.[exitKey];
   return typeof exit === "function"
-    ? entry(
-        value,
-        exit as Method,
-        (members?.[releaseKey] ?? members?.[dispose]) as Method,
-        enter as Method,
-      )
+    ? entry(value, asyncRelease(value) as Method, exit as Method, enter as Method)
     : undefined;
 }
 
-function disposable(value: unknown, release: unknown): Entry | undefined {
-  return typeof release === "function"
-    ? entry(value, (value as { [takesOutcome]?: Method })[takesOutcome], release as Method)
-    : undefined;
+function asyncRelease(value: unknown): unknown {
+  const members = value as Members;
+  return members?.[asyncDispose] ?? members?.[dispose];
 }
 
 /** Whether a sync form may take the value: whether it offers a synchronous way in and out. */

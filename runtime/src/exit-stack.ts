@@ -1,15 +1,16 @@
-import { acquire, hold } from "./acquire.js";
 import { type Entry, entry, syncEntrance, syncResource, takesOutcome } from "./entry.js";
 import { leaveAll } from "./leave.js";
 import { hidden } from "./objects.js";
 import type { Context, ContextManager, Entered, Failure } from "./protocol.js";
-import { report } from "./observe.js";
+import { type AcquisitionForm, report } from "./observe.js";
 import { callable } from "./refuse.js";
 import { dispose } from "./symbols.js";
 import { unknownOutcome } from "./unknown-outcome.js";
 
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- most exits answer nothing
 type Exit = (failure?: Failure) => boolean | void;
+
+type Pushed = Pick<ContextManager<unknown>, "exit">;
 
 /**
  * A number of things to be released together, in reverse order, that is known only at run time.
@@ -50,7 +51,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
 
   /** Whether the stack was released or moved. */
   get disposed(): boolean {
-    return this.#entries === undefined;
+    return !this.#entries;
   }
 
   /**
@@ -75,10 +76,8 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    * ```
    */
   use<T extends Disposable | null | undefined>(value: T): T {
-    const entries = this.#open();
-    const resource: unknown = value;
-    if (resource !== null && resource !== undefined)
-      hold(entries, syncResource(resource), this, "use");
+    this.#open();
+    if ((value as unknown) != null) this.#take("use", syncResource(value));
     return value;
   }
 
@@ -106,14 +105,8 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    * ```
    */
   adopt<T>(value: T, onDispose: (value: T) => void): T {
-    const entries = this.#open();
-    callable(onDispose);
-    hold(
-      entries,
-      entry(value, undefined, () => onDispose(value)),
-      this,
-      "adopt",
-    );
+    this.#open();
+    this.#take("adopt", entry(value, callable(onDispose).bind(undefined, value)));
     return value;
   }
 
@@ -139,7 +132,8 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    * ```
    */
   defer(onDispose: () => void): void {
-    hold(this.#open(), entry(undefined, undefined, callable(onDispose)), this, "defer");
+    this.#open();
+    this.#take("defer", entry(undefined, callable(onDispose)));
   }
 
   /**
@@ -171,17 +165,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    */
   enterContext<M extends Context>(manager: M): Entered<M> {
     this.#open();
-    const entrance = syncEntrance(manager);
-    const value = acquire(entrance, this);
-    try {
-      this.#open().push(entrance);
-    } catch (error) {
-      // Entering ran code that released the stack; nobody else would exit the manager then.
-      leaveAll([entrance], { error });
-      throw error;
-    }
-    report?.("acquired", entrance);
-    return value as Entered<M>;
+    return this.#take("enter", syncEntrance(manager)) as Entered<M>;
   }
 
   /**
@@ -204,15 +188,11 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    * assert.equal(result, undefined);
    * ```
    */
-  push<E extends Exit | Pick<ContextManager<unknown>, "exit">>(exit: E): E {
-    const entries = this.#open();
-    hold(
-      entries,
-      typeof exit === "function"
-        ? entry(undefined, exit)
-        : entry(exit, callable((exit as { readonly exit?: Exit } | null | undefined)?.exit)),
-      this,
+  push<E extends Exit | Pushed>(exit: E): E {
+    this.#open();
+    this.#take(
       "push",
+      entry(exit, undefined, callable((exit as Partial<Pushed> | null)?.exit ?? (exit as Exit))),
     );
     return exit;
   }
@@ -328,23 +308,37 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    * ```
    */
   exit(failure?: Failure): boolean {
-    const entries = this.#entries;
+    const entries = this.#entries ?? [];
     this.#entries = undefined;
-    return entries !== undefined && leaveAll(entries, failure);
+    return leaveAll(entries, failure);
+  }
+
+  /** Enters what was looked up, and holds it. */
+  #take(form: AcquisitionForm, entry: Entry): unknown {
+    report?.(form, entry, this);
+    const value = entry.enter ? entry.enter.call(entry.self) : entry.self;
+    try {
+      this.#open().push(entry);
+    } catch (error) {
+      // Entering ran code that released the stack; nobody else would exit the manager then.
+      leaveAll([entry], { error });
+      throw error;
+    }
+    report?.("acquired", entry);
+    return value;
   }
 
   #open(): Entry[] {
-    if (this.#entries === undefined) throw new ReferenceError("This stack was released or moved");
+    if (!this.#entries) throw new ReferenceError("This stack was released or moved");
     return this.#entries;
   }
 
   static {
-    const { prototype } = this;
-    Object.defineProperties(prototype, {
+    Object.defineProperties(this.prototype, {
       // As in the standard: both names hold the same function.
-      [dispose]: hidden(prototype.dispose),
+      [dispose]: hidden(this.prototype.dispose),
       [Symbol.toStringTag]: { value: "ExitStack", configurable: true },
-      [takesOutcome]: hidden(prototype.exit),
+      [takesOutcome]: hidden(this.prototype.exit),
     });
   }
 }

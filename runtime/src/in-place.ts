@@ -24,7 +24,7 @@ export function extendInPlace(
   for (const [key, method] of methods) {
     const before = Object.getOwnPropertyDescriptor(object, key);
     // False also where there is a property already that cannot be changed back.
-    if (!Reflect.defineProperty(object, key, hidden(method))) {
+    if (!Reflect.defineProperty(object, key, { ...hidden(method), enumerable: false })) {
       takeAway();
       return undefined;
     }

@@ -15,6 +15,7 @@ export async function leaveAllAsync(
   entries: readonly Entry[],
   outcome: Failure | undefined,
 ): Promise<true | undefined> {
+  const older: unknown[] = [];
   let current = outcome;
   let awaited = false;
   for (let index = entries.length; index-- > 0;) {
@@ -32,13 +33,13 @@ export async function leaveAllAsync(
       }
       report?.("released", entry);
       // Only the answer of an exit counts, never that of a release.
-      if (answer === true) current = suppressed(outcome);
+      if (answer === true) current = suppressed(outcome, older);
     } catch (error) {
       report?.("failed", entry);
-      current = thrown(error, current, outcome);
+      current = thrown(error, current, outcome, older);
     }
   }
   // A stack that holds only null or undefined takes a turn all the same.
   if (entries.length > 0 && !awaited) await Promise.resolve();
-  return settle(current, outcome) || undefined;
+  return settle(current, outcome, older) || undefined;
 }

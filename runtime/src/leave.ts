@@ -1,4 +1,4 @@
-import { type Entry, subject } from "./entry.js";
+import type { Entry } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
 import { report } from "./observe.js";
 import type { Failure } from "./protocol.js";
@@ -7,28 +7,28 @@ import { isUnknown } from "./unknown-outcome.js";
 import { settle, suppressed, thrown } from "./unwinding.js";
 
 /**
- * Exits entries in reverse order, whatever fails, after a body that ended with `outcome`.
+ * Exits entries, which it takes over, in reverse order, whatever fails, after a body that ended with `outcome`.
  *
  * @returns Whether they suppressed it.
  * @throws what else is on its way in the end.
  */
-export function leaveAll(entries: readonly Entry[], outcome: Failure | undefined): boolean {
+export function leaveAll(entries: Entry[], outcome: Failure | undefined): boolean {
+  const older: unknown[] = [];
   let current = outcome;
-  for (let index = entries.length; index-- > 0;) {
-    const entry = entries[index] as Entry;
-    const { self, exit, release } = entry;
+  for (const entry of entries.reverse()) {
     try {
-      const told = exit !== undefined && (release === undefined || !isUnknown(current));
+      const { self, exit, release } = entry;
+      const told = exit && !(release && isUnknown(current));
       const answer = told ? exit.call(self, current) : release?.call(self);
       // Nobody would await it.
-      if (isPromiseLike(answer)) refuseSync(subject(entry));
+      if (isPromiseLike(answer)) refuseSync(self ?? release);
       report?.("released", entry);
       // Only the answer of an exit counts, never that of a release.
-      if (told && answer === true) current = suppressed(outcome);
+      if (told && answer === true) current = suppressed(outcome, older);
     } catch (error) {
       report?.("failed", entry);
-      current = thrown(error, current, outcome);
+      current = thrown(error, current, outcome, older);
     }
   }
-  return settle(current, outcome);
+  return settle(current, outcome, older);
 }

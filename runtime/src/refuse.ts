@@ -7,10 +7,7 @@ export function refuse(value: unknown, problem: string): never {
 
 /** Refuses what cannot be released in one go, because it has no release or because that takes time. */
 export function refuseSync(value: unknown): never {
-  refuse(
-    value,
-    "has no synchronous release: add one by closing() or adopt(), or use withAsyncContext or an AsyncExitStack",
-  );
+  refuse(value, "has no synchronous release: use closing(), adopt() or AsyncExitStack");
 }
 
 /** Lets functions through. */

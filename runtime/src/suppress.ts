@@ -3,7 +3,6 @@ import { hidden, isObject } from "./objects.js";
 import { flattenErrors } from "./flatten-errors.js";
 import type { ContextManager } from "./protocol.js";
 import { isSuppressedError } from "./suppressed-error.js";
-import { standsFor } from "./unwinding.js";
 
 /**
  * Which errors are meant: those of a class, those that have the properties of a shape, or those for
@@ -132,6 +131,7 @@ function like(error: Error, rest: Error): { readonly error: Error } {
       Object.defineProperty(rest, key, hidden(error[key]));
     }
   }
-  Object.defineProperty(rest, standsFor, { value: error });
+  // As a `SuppressedError` holds its errors: it tells of the whole, so it replaces that on the way out.
+  Object.defineProperty(rest, "error", { value: error });
   return { error: rest };
 }

@@ -16,33 +16,31 @@ export interface SuppressedErrorConstructor {
 }
 
 /*
- * A function and not a class: the standard's constructor can be called without `new`. Exported for
- * the tests, which run it also in engines that have their own.
+ * Behind a proxy, because the standard's constructor, unlike a class, can be called without `new`.
+ * Exported for the tests, which run it also in engines that have their own.
  */
-export const OwnSuppressedError = function SuppressedError(
-  error: unknown,
-  suppressed: unknown,
-  message?: string,
-): SuppressedError {
-  // Undefined where it is called without `new`.
-  const target = new.target as { prototype: unknown } | undefined;
-  // The constructor first: the stack begins with the name, which `Error` looks up then.
-  const constructor = isObject(target?.prototype) ? target : OwnSuppressedError;
-  const self: unknown = Reflect.construct(Error, [message], constructor as typeof Error);
-  return Object.defineProperties<SuppressedError>(self as SuppressedError, {
-    error: hidden(error),
-    suppressed: hidden(suppressed),
-  });
-} as SuppressedErrorConstructor;
-
-Object.setPrototypeOf(OwnSuppressedError, Error);
-Object.defineProperty(OwnSuppressedError, "prototype", {
-  value: Object.create(Error.prototype, {
-    constructor: hidden(OwnSuppressedError),
-    name: hidden("SuppressedError"),
-    message: hidden(""),
-  }),
-  writable: false,
+export const OwnSuppressedError = new Proxy(
+  class SuppressedError extends Error {
+    constructor(error: unknown, suppressed: unknown, message?: string) {
+      super(message);
+      Object.defineProperties(this, { error: hidden(error), suppressed: hidden(suppressed) });
+    }
+  } as unknown as SuppressedErrorConstructor,
+  {
+    apply: (Own, _, args: [unknown, unknown]) => new Own(...args),
+    // A class would take its parent's prototype where the target has none.
+    construct: (Own, args: [unknown, unknown], target) =>
+      Reflect.construct(
+        Own,
+        args,
+        isObject((target as typeof Own).prototype) ? (target as typeof Own) : Own,
+      ),
+  },
+);
+Object.defineProperties(OwnSuppressedError.prototype, {
+  constructor: hidden(OwnSuppressedError),
+  name: hidden("SuppressedError"),
+  message: hidden(""),
 });
 
 /**

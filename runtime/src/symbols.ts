@@ -15,12 +15,6 @@ declare global {
   }
 }
 
-function wellKnown(name: string): symbol {
-  return (
-    (Symbol as unknown as Partial<Record<string, symbol>>)[name] ?? Symbol.for(`Symbol.${name}`)
-  );
-}
-
 /**
  * `Symbol.dispose`, also in an engine that lacks it: there it is `Symbol.for("Symbol.dispose")`,
  * which is what code lowered by esbuild and Babel looks for. A polyfill has to be loaded before this
@@ -42,9 +36,8 @@ function wellKnown(name: string): symbol {
  * assert.equal(open, false);
  * ```
  */
-export const dispose: typeof Symbol.dispose = /* @__PURE__ */ wellKnown(
-  "dispose",
-) as typeof Symbol.dispose;
+export const dispose: typeof Symbol.dispose = /* @__PURE__ */ (() =>
+  (Symbol as Partial<typeof Symbol>).dispose ?? Symbol.for("Symbol.dispose"))() as never;
 
 /**
  * `Symbol.asyncDispose`, also in an engine that lacks it: there it is
@@ -67,6 +60,5 @@ export const dispose: typeof Symbol.dispose = /* @__PURE__ */ wellKnown(
  * assert.equal(open, false);
  * ```
  */
-export const asyncDispose: typeof Symbol.asyncDispose = /* @__PURE__ */ wellKnown(
-  "asyncDispose",
-) as typeof Symbol.asyncDispose;
+export const asyncDispose: typeof Symbol.asyncDispose = /* @__PURE__ */ (() =>
+  (Symbol as Partial<typeof Symbol>).asyncDispose ?? Symbol.for("Symbol.asyncDispose"))() as never;

@@ -23,9 +23,9 @@ import type { Failure } from "./protocol.js";
  */
 export class UnknownOutcome extends Error {
   override name = "UnknownOutcome";
-  override message = "Released without a known outcome: complete() was not called";
+  override message = "complete() was not called";
   // It was thrown nowhere: a trace would lead to whoever loaded this module.
-  override stack = `${this.name}: ${this.message}`;
+  override stack = String(this);
 }
 
 /**

@@ -8,9 +8,6 @@ import { isUnknown } from "./unknown-outcome.js";
  * error as it was thrown. What it came on top of is kept beside it, and told in the end.
  */
 
-/** The failure that each one came on top of. */
-const older = new WeakMap<Failure, Failure | undefined>();
-
 /**
  * Failures that an exit suppressed. What a stack throws after that did not come on top of them: they
  * are gone, as they would be had the managers been nested by hand.
@@ -18,59 +15,45 @@ const older = new WeakMap<Failure, Failure | undefined>();
 const gone = new WeakSet<Failure>();
 
 /**
- * Under which an error holds the one that it stands for, though it is not caused by it: it is what
- * `suppress` left of it. Registered, so that two copies of this package understand each other.
+ * What is on its way after an exit that saw `current` has thrown, where the body ended with `outcome`.
+ *
+ * @param older - The errors that `current` came on top of, from the oldest to the newest.
  */
-export const standsFor: symbol = Symbol.for("unwind.standsFor");
-
-/** What is on its way after an exit that saw `current` has thrown, where the body ended with `outcome`. */
 export function thrown(
   error: unknown,
   current: Failure | undefined,
   outcome: Failure | undefined,
+  older: unknown[],
 ): Failure {
-  const failure = { error };
-  if (current !== undefined) {
+  if (current) {
     if (Object.is(error, current.error)) return current;
-    if (gone.has(current)) suppressed(outcome);
-    else if (!isUnknown(current)) {
-      older.set(failure, records(error, current.error) ? older.get(current) : current);
-    }
+    if (gone.has(current)) suppressed(outcome, older);
+    else if (!(isUnknown(current) || records(error, current.error))) older.push(current.error);
   }
-  return failure;
+  return { error };
 }
 
 /**
  * What is on its way after an exit has answered `true`, where the body ended with `outcome`. An
  * unknown outcome stays unknown: it is no error.
  */
-export function suppressed(outcome: Failure | undefined): Failure | undefined {
-  if (outcome === undefined) return undefined;
-  gone.add(outcome);
+export function suppressed(outcome: Failure | undefined, older: unknown[]): Failure | undefined {
+  older.length = 0;
+  if (outcome) gone.add(outcome);
   return isUnknown(outcome) ? outcome : undefined;
 }
 
 /**
- * What exits answer in the end that were told `outcome`: whether they suppressed it.
- *
- * @param last - What is on its way after the last of them.
- * @throws what it holds, where that is not `outcome` itself.
- */
-export function settle(last: Failure | undefined, outcome: Failure | undefined): boolean {
-  if (last !== undefined && last !== outcome) throw combine(last);
-  return last !== outcome;
-}
-
-/**
- * Whether a thrown error tells of the current one: as a cause, or as what it suppressed. It then
- * stands for both.
+ * Whether a thrown error tells of the current one, and so stands for both: by its `cause`, or by what
+ * it holds as `error` or `suppressed`, as a `SuppressedError` does, one of any realm or polyfill, and
+ * what `suppress` has left of an error.
  */
 function records(error: unknown, current: unknown): boolean {
   // A set's iteration comes also to what is added meanwhile.
   const told = new Set([error]);
   try {
     for (const one of told) {
-      for (const key of ["cause", standsFor, "error", "suppressed"]) {
+      for (const key of ["cause", "error", "suppressed"]) {
         // `cause: undefined` has to be told from no cause, for undefined can be thrown.
         if (key in Object(one)) told.add((one as Record<PropertyKey, unknown>)[key]);
       }
@@ -82,31 +65,38 @@ function records(error: unknown, current: unknown): boolean {
 }
 
 /**
- * Engines print neither of the two errors, only the stack of the `SuppressedError` itself, which
- * leads to this file. What they print is `stack`, so that is where the errors' own stacks go: those of
- * the first few, for it is read by people.
+ * What exits answer in the end that were told `outcome`: whether they suppressed it.
+ *
+ * @param last - What is on its way after the last of them.
+ * @param errors - Those that it came on top of, from the oldest to the newest; it is added to them.
+ * @throws what it holds, with those errors, where that is not `outcome` itself.
  */
-function combine(newest: Failure): unknown {
-  const errors: unknown[] = [];
-  for (let next: Failure | undefined = newest; next; next = older.get(next))
-    errors.push(next.error);
-  const first = describe(errors.reverse()[0]);
+export function settle(
+  last: Failure | undefined,
+  outcome: Failure | undefined,
+  errors: unknown[],
+): boolean {
+  if (!last || last === outcome) return last !== outcome;
+  errors.push(last.error);
   const combined = errors.reduce(
     (before, error) =>
-      new SuppressedError(error, before, `${describe(error)} (while unwinding from ${first})`),
+      new SuppressedError(
+        error,
+        before,
+        `${describe(error)} (while unwinding from ${describe(errors[0])})`,
+      ),
   );
   if (errors.length > 1) {
     try {
-      (combined as { stack: string }).stack += ["", ...errors.slice(0, 10).map(stackOf)]
-        .join("\n")
-        .replaceAll("\n", "\n  ");
+      // Engines print neither error, only the stack of the `SuppressedError`, which leads to this
+      // file. So the errors' own stacks go there: those of the first few, for people read it.
+      for (const error of errors.slice(0, 10)) {
+        (combined as { stack: string }).stack +=
+          `\n${(error as Partial<Error> | null | undefined)?.stack ?? describe(error)}`;
+      }
     } catch {
       // A getter that throws, or an engine that holds its stacks fast: the errors are there all the same.
     }
   }
-  return combined;
-}
-
-function stackOf(error: unknown): unknown {
-  return (error as Partial<Error> | null | undefined)?.stack ?? describe(error);
+  throw combined;
 }

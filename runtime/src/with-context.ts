@@ -90,10 +90,10 @@ function withOne(context: unknown, body: (value: unknown) => unknown): unknown {
     result = body(value);
     late = isPromiseLike(result);
   } catch (error) {
-    conclude([entry(context, exit, release)], { error });
+    conclude([entry(context, release, exit)], { error });
     return undefined;
   }
-  if (late) refuseBody([entry(context, exit, release)]);
+  if (late) refuseBody([entry(context, release, exit)]);
   const answer = exit === undefined ? release?.call(context) : exit.call(context, undefined);
   if (isPromiseLike(answer)) refuseSync(context);
   return result;
@@ -123,7 +123,7 @@ function withAll(contexts: readonly unknown[], body: (values: unknown[]) => unkn
 }
 
 /** The body's work goes on after the exits; none of them can make up for that. */
-function refuseBody(entered: readonly Entry[]): never {
+function refuseBody(entered: Entry[]): never {
   const error = new TypeError("The body of withContext returned a promise: use withAsyncContext");
   leaveAll(entered, { error });
   throw error;

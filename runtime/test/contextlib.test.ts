@@ -500,7 +500,7 @@ describe("TestContextDecorator", () => {
   });
 
   test("test_typo_enter, test_typo_exit", () => {
-    const typo = /has no (synchronous )?release: add one by closing\(\)/;
+    const typo = /has no (synchronous )?release: (add one by|use) closing\(\)/;
     expect(() => withContext({ unter() {}, exit() {} } as never, () => {})).toThrow(typo);
     expect(() => withContext({ enter() {}, uxit() {} } as never, () => {})).toThrow(typo);
   });

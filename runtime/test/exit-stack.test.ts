@@ -361,6 +361,61 @@ describe("as a context manager", () => {
     expect(translation.cause).toBe(between);
   });
 
+  test.for([
+    ["a SuppressedError's newer error", (error: Error) => new SuppressedError(error, "older")],
+    ["a SuppressedError's older error", (error: Error) => new SuppressedError("newer", error)],
+    [
+      "the cause of what a SuppressedError holds",
+      (error: Error) => new SuppressedError(new Error("newer", { cause: error }), "older"),
+    ],
+    [
+      "what the SuppressedError of a polyfill holds",
+      (error: Error) => Object.assign(new Error("both"), { error: "newer", suppressed: error }),
+    ],
+    ["the error that an event of another library holds", (error: Error) => ({ error })],
+    ["what an error says that it suppressed", (suppressed: Error) => ({ suppressed })],
+  ] as const)("%s counts as translated", ([, translate]) => {
+    const error = new Error("given");
+    const translation = translate(error);
+    const stack = new ExitStack();
+    stack.push(() => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- anything can be thrown
+      throw translation;
+    });
+    expect(thrownBy(() => stack.exit({ error }))).toBe(translation);
+  });
+
+  test.for([
+    ["one among the errors of an AggregateError", (one: Error) => new AggregateError([one])],
+    ["one held under any other name", (inner: Error) => Object.assign(new Error("x"), { inner })],
+    ["one that is only alike", () => new Error("x", { cause: new Error("given") })],
+  ] as const)("%s is not translated", ([, tell]) => {
+    const error = new Error("given");
+    const other = tell(error);
+    const stack = new ExitStack();
+    stack.push(() => {
+      throw other;
+    });
+    const thrown = thrownBy(() => stack.exit({ error })) as SuppressedError;
+    expect(thrown).toBeInstanceOf(SuppressedError);
+    expect([thrown.error, thrown.suppressed]).toEqual([other, error]);
+  });
+
+  test("what a stack inside another one has told is not told again", () => {
+    const [body, between, inner] = [new Error("body"), new Error("between"), new Error("inner")];
+    const nested = new ExitStack();
+    nested.defer(() => {
+      throw inner;
+    });
+    const stack = new ExitStack();
+    stack.use(nested);
+    stack.defer(() => {
+      throw between;
+    });
+    const thrown = thrownBy(() => stack.exit({ error: body }));
+    expect(flattenErrors(thrown)).toEqual([body, between, inner]);
+  });
+
   test("a translation replaces only the current error", () => {
     const stack = new ExitStack();
     const second = new Error("second");
@@ -515,11 +570,11 @@ describe("enterContext", () => {
     const stack = new ExitStack();
     const enterAsync = vi.fn();
     expect(() => stack.enterContext({ enterAsync, exitAsync: vi.fn() } as never)).toThrow(
-      "an Object has no synchronous release: add one by closing() or adopt(), or use withAsyncContext or an AsyncExitStack",
+      "an Object has no synchronous release: use closing(), adopt() or AsyncExitStack",
     );
     expect(() => stack.enterContext(new AsyncExitStack() as never)).toThrow(TypeError);
     expect(() => stack.enterContext({ enter: () => 1 } as never)).toThrow(
-      "an Object has no synchronous release: add one by closing() or adopt(), or use withAsyncContext or an AsyncExitStack",
+      "an Object has no synchronous release: use closing(), adopt() or AsyncExitStack",
     );
     expect(enterAsync).not.toHaveBeenCalled();
   });

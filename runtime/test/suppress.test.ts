@@ -124,6 +124,9 @@ describe("an AggregateError", () => {
     expect(rest.errors[1]).toBe(kept);
     expect(Object.keys(rest)).toEqual([]);
     expect(error.errors).toHaveLength(3);
+    // By this it replaces the whole where exits are run.
+    expect((rest as { error?: unknown }).error).toBe(error);
+    expect("suppressed" in rest).toBe(false);
   });
 
   test("is replaced in a stack, too, and by several one after the other", () => {

@@ -179,7 +179,7 @@ describe("a Disposable", () => {
     }
     expect(() => withContext(new Connection(), () => 1)).toThrow(TypeError);
     expect(() => withContext(new Connection(), () => 1)).toThrow(
-      "a Connection has no synchronous release: add one by closing() or adopt(), or use withAsyncContext or an AsyncExitStack",
+      "a Connection has no synchronous release: use closing(), adopt() or AsyncExitStack",
     );
     const error = thrownBy(() => withContext(new Connection(), fail("body")));
     expect(flattenErrors(error)).toEqual(["body", expect.any(TypeError)]);
@@ -318,7 +318,7 @@ describe("what is no context manager", () => {
       exitAsync = vi.fn();
     }
     expect(() => withContext(new Session() as unknown as Disposable, () => 1)).toThrow(
-      "a Session has no synchronous release: add one by closing() or adopt(), or use withAsyncContext or an AsyncExitStack",
+      "a Session has no synchronous release: use closing(), adopt() or AsyncExitStack",
     );
     expect(enterAsync).not.toHaveBeenCalled();
   });

@@ -1,7 +1,6 @@
 import { isObject } from "../objects.js";
-import { standsFor } from "../unwinding.js";
 
-const keys: readonly PropertyKey[] = ["cause", "error", "suppressed", standsFor];
+const keys: readonly PropertyKey[] = ["cause", "error", "suppressed"];
 
 /** Whether what was thrown tells of an error: is it, was caused by it, suppressed it, or holds it. */
 export function tellsOf(thrown: unknown, error: unknown): boolean {

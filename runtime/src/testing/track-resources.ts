@@ -1,6 +1,6 @@
 import { isPromiseLike } from "../objects.js";
 import type { Failure } from "../protocol.js";
-import { settle as settleErrors, thrown } from "../unwinding.js";
+import { settle as settleErrors } from "../unwinding.js";
 import { listen } from "./dispatch.js";
 import type { Leak } from "./leak.js";
 import { watchNode } from "./node-hooks.js";
@@ -76,7 +76,7 @@ async function finish(scope: Scope, stop: () => void, result: unknown): Promise<
 /** The body's failure stays the primary error. */
 function fail(failure: Failure, leaks: readonly Leak[]): never {
   if (leaks.length > 0) {
-    settleErrors(thrown(new ResourceLeakError(leaks), failure, undefined), undefined);
+    settleErrors({ error: new ResourceLeakError(leaks) }, undefined, [failure.error]);
   }
   throw failure.error;
 }
