@@ -1,7 +1,169 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { expectSound } from "./check-code.js";
+import { expectSound, findingsIn } from "./check-code.js";
 import { code } from "./code.js";
+
+/** Expects that the resource of the line `// lost` is lost where the line `// fails` fails. */
+function expectLost(text: string): void {
+  const lineOf = (mark: string): number =>
+    text.split("\n").findIndex((line) => line.endsWith(mark)) + 1;
+  for (const knowledge of ["typed", "untyped"] as const) {
+    const found = findingsIn(text, knowledge).map(({ place, path }) => ({
+      lost: place.loc.start.line,
+      fails: path.findLast(({ message }) => message.includes('throw'))?.place.loc.start.line,
+    }));
+    expect(found, knowledge).toEqual([{ lost: lineOf("// lost"), fails: lineOf("// fails") }]);
+  }
+}
+
+describe("a constructor that throws loses what its object holds", () => {
+  test.each([
+    [
+      "by the resource's own method",
+      code`
+        import Database from "better-sqlite3";
+        export class StoreIndex {
+          readonly #db: Database.Database;
+          constructor(file: string) {
+            this.#db = new Database(file); // lost
+            this.#db.exec("CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY)"); // fails
+          }
+          close() {
+            this.#db.close();
+          }
+        }
+      `,
+    ],
+    [
+      "by a settings call",
+      code`
+        import Database from "better-sqlite3";
+        export class Queue {
+          readonly db: Database.Database;
+          constructor(file: string) {
+            this.db = new Database(file); // lost
+            this.db.pragma("journal_mode = WAL"); // fails
+          }
+          close() {
+            this.db.close();
+          }
+        }
+      `,
+    ],
+    [
+      "by a helper that uses the resource",
+      code`
+        import Database from "better-sqlite3";
+        export class Memory {
+          readonly db: Database.Database;
+          constructor(file: string) {
+            this.db = new Database(file); // lost
+            this.migrate(); // fails
+          }
+          migrate() {
+            this.db.exec("CREATE TABLE IF NOT EXISTS memory (text TEXT)");
+          }
+          close() {
+            this.db.close();
+          }
+        }
+      `,
+    ],
+    [
+      "by reading a file",
+      code`
+        import { openSync, closeSync, readFileSync } from "node:fs";
+        export class Journal {
+          readonly #fd: number;
+          readonly header: string;
+          constructor(file: string) {
+            this.#fd = openSync(file, "r+"); // lost
+            this.header = readFileSync(this.#fd, "utf8").slice(0, 16); // fails
+          }
+          close() {
+            closeSync(this.#fd);
+          }
+        }
+      `,
+    ],
+    [
+      "by a `throw` of its own",
+      code`
+        import { openSync, closeSync, fstatSync } from "node:fs";
+        export class Image {
+          readonly fd: number;
+          constructor(file: string) {
+            this.fd = openSync(file, "r"); // lost
+            if (file.endsWith(".txt")) throw new TypeError("not an image"); // fails
+          }
+          close() {
+            closeSync(this.fd);
+          }
+        }
+        export { fstatSync };
+      `,
+    ],
+    [
+      "by opening a second one",
+      code`
+        import { openSync, closeSync } from "node:fs";
+        export class Copy {
+          readonly from: number;
+          readonly to: number;
+          constructor(from: string, to: string) {
+            this.from = openSync(from, "r"); // lost
+            this.to = openSync(to, "w"); // fails
+          }
+          close() {
+            closeSync(this.from);
+            closeSync(this.to);
+          }
+        }
+      `,
+    ],
+    [
+      "in the helper that opens",
+      code`
+        import Database from "better-sqlite3";
+        export class Locks {
+          db!: Database.Database;
+          constructor(file: string) {
+            this.open(file);
+          }
+          private open(file: string) {
+            this.db = new Database(file); // lost
+            this.db.exec("CREATE TABLE IF NOT EXISTS lock (name TEXT)"); // fails
+          }
+          close() {
+            this.db.close();
+          }
+        }
+      `,
+    ],
+    [
+      "behind the helper that opens",
+      code`
+        import { openSync, closeSync, readFileSync } from "node:fs";
+        export class Locks {
+          fd = -1;
+          readonly names: string[];
+          constructor(file: string) {
+            this.open(file);
+            this.names = readFileSync(file, "utf8").split("\n"); // fails
+          }
+          private open(file: string) {
+            this.fd = openSync(file, "a"); // lost
+          }
+          close() {
+            closeSync(this.fd);
+          }
+        }
+      `,
+    ],
+  ])("%s", (_title, text) => {
+    expectLost(text);
+  });
+});
 
 describe("a constructor at work is sound", () => {
   test.each([
