@@ -10,7 +10,7 @@ function expectLost(text: string): void {
   for (const knowledge of ["typed", "untyped"] as const) {
     const found = findingsIn(text, knowledge).map(({ place, path }) => ({
       lost: place.loc.start.line,
-      fails: path.findLast(({ message }) => message.includes('throw'))?.place.loc.start.line,
+      fails: path.findLast(({ message }) => message.includes("throw"))?.place.loc.start.line,
     }));
     expect(found, knowledge).toEqual([{ lost: lineOf("// lost"), fails: lineOf("// fails") }]);
   }

@@ -239,3 +239,91 @@ describe("a method whose name alone says what it gives", () => {
     );
   });
 });
+
+describe("what a function of the project gives, of a type of Node's", () => {
+  test("is acquired where the type has to be closed", () => {
+    expectMarkedLeaks(
+      code`
+        import type { FileHandle } from "node:fs/promises";
+        declare function openJournal(name: string): Promise<FileHandle>;
+        export async function size(name: string) {
+          const journal = await openJournal(name); // leak: leaksOnThrow
+          const { size } = await journal.stat();
+          await journal.close();
+          return size;
+        }
+      `,
+      {},
+      ["typed"],
+    );
+  });
+
+  test("is not where it ends by itself", () => {
+    expectSound(
+      code`
+        import type { FileHandle } from "node:fs/promises";
+        import type { Server } from "node:net";
+        declare function createGate(port: number): Server; //- declare function createGate(port: number): FileHandle;
+        export function guard(port: number) {
+          const gate = createGate(port);
+          logger.info("guarded", gate);
+        }
+        export type { FileHandle, Server };
+      `,
+      {},
+      ["typed"],
+    );
+  });
+});
+
+describe("a disposable stack of a library", () => {
+  const stack = `
+    declare class CleanupStack implements Disposable {
+      adopt<T>(value: T, release: (value: T) => void): T;
+      defer(release: () => void): void;
+      move(): CleanupStack;
+      dispose(): void;
+      [Symbol.dispose](): void;
+    }
+  `;
+
+  test.each([
+    [
+      "holds nothing before it is given something",
+      code`
+        export function run(text: string) {
+          const stack = new CleanupStack();
+          parse(text); //- stack.defer(() => logger.info("done")); parse(text);
+          stack.dispose();
+        }
+      `,
+    ],
+    [
+      "passes on what it holds by `move`",
+      code`
+        export function run() {
+          const stack = new CleanupStack();
+          stack.defer(() => logger.info("done"));
+          return stack.move(); //- return stack.adopt.length;
+        }
+      `,
+    ],
+  ])("%s", (_title, text) => {
+    expectSound(text + stack, {}, ["typed"]);
+  });
+
+  test("leaks what it holds when something fails", () => {
+    expectMarkedLeaks(
+      code`
+        export function run(text: string) {
+          const stack = new CleanupStack(); // leak: leaksOnThrow
+          stack.defer(() => logger.info("done"));
+          parse(text);
+          stack.dispose();
+        }
+      ` + stack,
+      {},
+      ["typed"],
+    );
+  });
+});
