@@ -7,7 +7,7 @@ import { isUnknown } from "./unknown-outcome.js";
 import { settle, suppressed, thrown } from "./unwinding.js";
 
 /**
- * Exits entries, which it takes over, in reverse order, whatever fails, after a body that ended with `outcome`.
+ * Exits entries in reverse order, whatever fails, after a body that ended with `outcome`.
  *
  * @returns Whether they suppressed it.
  * @throws what else is on its way in the end.
@@ -15,13 +15,13 @@ import { settle, suppressed, thrown } from "./unwinding.js";
 export function leaveAll(entries: Entry[], outcome: Failure | undefined): boolean {
   const older: unknown[] = [];
   let current = outcome;
-  for (const entry of entries.reverse()) {
+  for (let index = entries.length; index--;) {
+    const entry = entries[index] as Entry;
     try {
-      const { self, exit, release } = entry;
-      const told = exit && !(release && isUnknown(current));
-      const answer = told ? exit.call(self, current) : release?.call(self);
+      const told = entry.exit && !(entry.release && isUnknown(current));
+      const answer = told ? entry.exit.call(entry.self, current) : entry.release?.call(entry.self);
       // Nobody would await it.
-      if (isPromiseLike(answer)) refuseSync(self ?? release);
+      if (isPromiseLike(answer)) refuseSync(entry.self ?? entry.release);
       report?.("released", entry);
       // Only the answer of an exit counts, never that of a release.
       if (told && answer === true) current = suppressed(outcome, older);

@@ -83,7 +83,7 @@ export function settle(
       new SuppressedError(
         error,
         before,
-        `${describe(error)} (while unwinding from ${describe(errors[0])})`,
+        `${describe(error)} (unwinding from ${describe(errors[0])})`,
       ),
   );
   if (errors.length > 1) {

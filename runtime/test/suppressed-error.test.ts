@@ -81,10 +81,10 @@ describe("as thrown when releases fail", () => {
 
   test("the message names both errors, and is one line", () => {
     expect(thrownBy(new RangeError("first\nmore"), new TypeError("second")).message).toBe(
-      "TypeError: second (while unwinding from RangeError: first)",
+      "TypeError: second (unwinding from RangeError: first)",
     );
     expect(thrownBy(new Error("1"), new Error("2"), new Error("3")).message).toBe(
-      "Error: 3 (while unwinding from Error: 1)",
+      "Error: 3 (unwinding from Error: 1)",
     );
   });
 
@@ -94,17 +94,15 @@ describe("as thrown when releases fail", () => {
         throw new Error("no name");
       },
     };
-    expect(thrownBy(undefined, "text").message).toBe('"text" (while unwinding from undefined)');
-    expect(thrownBy(hostile, Symbol("s")).message).toBe(
-      "Symbol(s) (while unwinding from an object)",
-    );
+    expect(thrownBy(undefined, "text").message).toBe('"text" (unwinding from undefined)');
+    expect(thrownBy(hostile, Symbol("s")).message).toBe("Symbol(s) (unwinding from an object)");
     const broken = new Error("x");
     Object.defineProperty(broken, "message", {
       get: () => {
         throw new Error("no message");
       },
     });
-    expect(thrownBy(broken, 1).message).toBe("1 (while unwinding from an object)");
+    expect(thrownBy(broken, 1).message).toBe("1 (unwinding from an object)");
   });
 
   test("what a console prints shows the stacks of all errors, oldest first", () => {
