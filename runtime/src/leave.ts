@@ -17,11 +17,13 @@ export function leaveAll(entries: Entry[], outcome: Failure | undefined): boolea
   let current = outcome;
   for (let index = entries.length; index--;) {
     const entry = entries[index] as Entry;
+    // Read once: entries are of many shapes, and each look costs.
+    const { exit, release, self } = entry;
     try {
-      const told = entry.exit && !(entry.release && isUnknown(current));
-      const answer = told ? entry.exit.call(entry.self, current) : entry.release?.call(entry.self);
+      const told = exit && !(release && isUnknown(current));
+      const answer = told ? exit.call(self, current) : release?.call(self);
       // Nobody would await it.
-      if (isPromiseLike(answer)) refuseSync(entry.self ?? entry.release);
+      if (isPromiseLike(answer)) refuseSync(self ?? release);
       report?.("released", entry);
       // Only the answer of an exit counts, never that of a release.
       if (told && answer === true) current = suppressed(outcome, older);

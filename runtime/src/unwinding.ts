@@ -83,14 +83,14 @@ export function settle(
       new SuppressedError(
         error,
         before,
-        `${describe(error)} (unwinding from ${describe(errors[0])})`,
+        `${describe(error)} (after ${describe(errors[0])})`,
       ),
   );
   if (errors.length > 1) {
     try {
       // Engines print neither error, only the stack of the `SuppressedError`, which leads to this
       // file. So the errors' own stacks go there: those of the first few, for people read it.
-      for (const error of errors.slice(0, 10)) {
+      for (const error of errors.slice(0, 9)) {
         (combined as { stack: string }).stack +=
           `\n${(error as Partial<Error> | null | undefined)?.stack ?? describe(error)}`;
       }

@@ -81,10 +81,10 @@ describe("as thrown when releases fail", () => {
 
   test("the message names both errors, and is one line", () => {
     expect(thrownBy(new RangeError("first\nmore"), new TypeError("second")).message).toBe(
-      "TypeError: second (unwinding from RangeError: first)",
+      "TypeError: second (after RangeError: first)",
     );
     expect(thrownBy(new Error("1"), new Error("2"), new Error("3")).message).toBe(
-      "Error: 3 (unwinding from Error: 1)",
+      "Error: 3 (after Error: 1)",
     );
   });
 
@@ -94,15 +94,15 @@ describe("as thrown when releases fail", () => {
         throw new Error("no name");
       },
     };
-    expect(thrownBy(undefined, "text").message).toBe('"text" (unwinding from undefined)');
-    expect(thrownBy(hostile, Symbol("s")).message).toBe("Symbol(s) (unwinding from an object)");
+    expect(thrownBy(undefined, "text").message).toBe('"text" (after undefined)');
+    expect(thrownBy(hostile, Symbol("s")).message).toBe("Symbol(s) (after an object)");
     const broken = new Error("x");
     Object.defineProperty(broken, "message", {
       get: () => {
         throw new Error("no message");
       },
     });
-    expect(thrownBy(broken, 1).message).toBe("1 (unwinding from an object)");
+    expect(thrownBy(broken, 1).message).toBe("1 (after an object)");
   });
 
   test("what a console prints shows the stacks of all errors, oldest first", () => {
@@ -124,7 +124,7 @@ describe("as thrown when releases fail", () => {
   test("a thousand failures give a readable stack, and all errors are in it", () => {
     const errors = Array.from({ length: 1000 }, (_, index) => new Error(String(index)));
     const error = thrownBy(...errors);
-    expect(error.stack).toMatch(/\nError: 0\n[^]*\nError: 9\n/);
+    expect(error.stack).toMatch(/\nError: 0\n[^]*\nError: 8\n/);
     expect((error.stack ?? "").length).toBeLessThan(50_000);
     expect(error.message.length).toBeLessThan(200);
   });
