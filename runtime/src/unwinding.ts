@@ -80,11 +80,7 @@ export function settle(
   errors.push(last.error);
   const combined = errors.reduce(
     (before, error) =>
-      new SuppressedError(
-        error,
-        before,
-        `${describe(error)} (after ${describe(errors[0])})`,
-      ),
+      new SuppressedError(error, before, `${describe(error)} (after ${describe(errors[0])})`),
   );
   if (errors.length > 1) {
     try {

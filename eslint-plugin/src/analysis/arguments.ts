@@ -14,7 +14,7 @@ import type { Destination } from "./destination.js";
 import { localFunction } from "./local-functions.js";
 import type { Effect, Tracker } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
-import { calleeName, memberName, unwrap } from "./syntax.js";
+import { calleeName, isFunction, memberName, unwrap } from "./syntax.js";
 
 /** What passing a resource to a call means: the callee releases it, takes it over or uses it. */
 export function argumentEffect(
@@ -31,6 +31,8 @@ export function argumentEffect(
   if (callee.type === "MemberExpression" && keepingMethods.has(memberName(callee) ?? "")) {
     return "handOver";
   }
+  if (resource.madeInside && removesByCommand(call)) return "release";
+  if (!derived && isPassedOn(tracker, call, index, name)) return "handOver";
   if (derived || onlyLooks(name) || isBorrowing(callee, context.provenance)) {
     return "borrow";
   }
@@ -87,6 +89,51 @@ function keptForGood(
   );
   const field = constructor && fieldOfParameter(constructor, index);
   return field !== undefined && !classMayRelease(body, field, resource, context);
+}
+
+/** Methods by which a value, or what it is a part of, goes to whoever listens. */
+const tellingMethods = new Set(["bind", "emit", "json", "postMessage", "send"]);
+
+/** Whether a call gives a path or descriptor to somebody who may release it. */
+function isPassedOn({ resource, context }: Tracker, call: Call, index: number, name: string) {
+  if (/^Object\.(assign|defineProperty)$/.test(name)) return index > 0;
+  if (resource.value !== "plain") return false;
+  const callee = unwrap(call.callee);
+  if (callee.type === "Identifier") {
+    // A callback that was given: `callback(null, folder)`.
+    const [definition] = context.provenance.variableOf(callee)?.defs ?? [];
+    return definition?.type === "Parameter" || takesReleaseFunction(call, resource, context);
+  }
+  const method = callee.type === "MemberExpression" ? (memberName(callee) ?? "") : "";
+  return tellingMethods.has(method) || /^on[A-Z]/.test(method);
+}
+
+/** `setTimeout(rmSync, 1000, folder)`. */
+function takesReleaseFunction(
+  call: Call,
+  { release }: Resource,
+  { provenance }: Tracker["context"],
+) {
+  return call.arguments.some((argument) => {
+    const origin = isFunction(argument) ? undefined : provenance.originOf(argument);
+    return release.some(
+      (each) =>
+        each.kind === "function" &&
+        each.origin.module === origin?.module &&
+        each.origin.name === origin.name,
+    );
+  });
+}
+
+/** `` execSync(`rm -rf ${folder}`) ``, `spawnSync("rm", ["-rf", folder])`. */
+function removesByCommand({ arguments: [command] }: Call): boolean {
+  let text = "";
+  if (command?.type === "Literal") text = String(command.value);
+  else if (command?.type === "TemplateLiteral") text = command.quasis[0]?.value.raw ?? "";
+  else if (command?.type === "BinaryExpression" && command.left.type === "Literal") {
+    text = String(command.left.value);
+  }
+  return /^\s*(sudo )?(rm|rmdir|rimraf)(\s|$)/.test(text);
 }
 
 /** `pool.release(connection)`. */

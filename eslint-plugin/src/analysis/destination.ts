@@ -224,6 +224,8 @@ function pathResult(
   const callee = unwrap(call.callee);
   const name = lastName(callee);
   if (name === undefined || isFunction(argument)) return undefined;
+  // The `resolve` of a new promise is no function on paths.
+  if (provenance.variableOf(callee)?.defs[0]?.type === "Parameter") return undefined;
   const alone = call.arguments.length === 1;
   const module = provenance.originOf(callee)?.module;
   const known = module === undefined || /^(path|fs|url)\b/.test(module);

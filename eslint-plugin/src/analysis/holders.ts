@@ -40,7 +40,9 @@ export function referencesTo(
   if (holder.kind === "variable") {
     return holder.variable.references.flatMap((reference) => {
       const { identifier } = reference;
-      if (identifier.type !== "Identifier" || reference.isTypeReference) return [];
+      // An export names a value and a type at once; ESLint's own scopes know neither.
+      const onlyType = reference.isTypeReference && !reference.isValueReference;
+      if (identifier.type !== "Identifier" || onlyType) return [];
       const isWrite = reference.isWrite() && !reference.isRead();
       // `x ??= open()` reads and writes; what it holds already it keeps.
       if (reference.isWrite() && !isWrite) return [];

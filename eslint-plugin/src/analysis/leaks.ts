@@ -130,7 +130,8 @@ function afterHelper(
 /** Whether nobody keeps the resource, so that nobody can release it. */
 function isLost(destination: Destination, { resource }: Acquisition): boolean {
   // What is not in use yet, or lives on by design, may well have nobody who holds it.
-  if (resource.dormantUntil || resource.oftenKept) return false;
+  const { dormantUntil, oftenKept, releasedWithGiver } = resource;
+  if (dormantUntil || oftenKept || releasedWithGiver) return false;
   // A lock may be released by the object that gave it, elsewhere.
   if (resource.release.some(({ kind }) => kind === "giver")) return false;
   if (destination.kind === "discarded") return !destination.part;
@@ -159,7 +160,9 @@ function leakOf(question: LifetimeQuestion | undefined, { paths }: LeakOptions):
   const { acquisition, ownership } = question;
   const normal = findEscape(question, "none");
   const releases = ownership.uses.some(({ effect }) => effect === "release");
-  if (acquisition.resource.oftenKept && !releases) return undefined;
+  // What goes with its giver is the function's own business only where it releases it itself.
+  const { oftenKept, releasedWithGiver } = acquisition.resource;
+  if ((oftenKept || releasedWithGiver) && !releases) return undefined;
   const freed = ownership.uses.some(({ effect }) => effect === "release" || effect === "handOver");
   // A variable declared in a loop is a new one each time round: nothing overwrites it.
   const assigned = destinationNode(question).type === "AssignmentExpression";
@@ -173,6 +176,8 @@ function leakOf(question: LifetimeQuestion | undefined, { paths }: LeakOptions):
   const thrown = findEscape(question, "expected") ?? findEscape(question, "all");
   if (!thrown) return undefined;
   const overwritten = thrown.end === "overwritten" && assigned;
-  const kind = !freed ? "neverReleased" : overwritten ? "overwritten" : "leaksOnThrow";
+  // What an object holds is released with it, unless it never comes to be.
+  const never = !freed && question.losing === "all";
+  const kind = never ? "neverReleased" : overwritten ? "overwritten" : "leaksOnThrow";
   return { kind, acquisition, ownership, escape: thrown };
 }

@@ -14,6 +14,8 @@ export const readline: readonly Resource[] = [
     release: [method("close")],
     idempotentRelease: true,
     value: "object",
+    // It closes itself when its input ends, and standard input lives on anyway.
+    oftenKept: true,
     releasedByIteration: true,
     // A listener for lines reads the input to its end, and with it the interface closes.
     releasingEvents: ["close", "line"],
