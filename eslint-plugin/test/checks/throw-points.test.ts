@@ -47,7 +47,7 @@ describe("a call that fails in a bad world or on bad input is a throw point", ()
     ["a query", 'database.query("SELECT 1");'],
     ["a function that says that it throws", "getOrThrow(file);"],
     ["a callback that was given", "each(file);"],
-    ["a callback of the options", "options.onOpen(file);"],
+    ["a callback of the options", "options.onOpen(file.length);"],
     ["a URL that is made of input", "new URL(file);"],
     ["a pattern that is made of input", "new RegExp(file);"],
     ["a callback that fails, run by `forEach`", "[file].forEach((name) => parse(name));"],
