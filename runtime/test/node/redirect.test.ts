@@ -216,7 +216,7 @@ test("works in a tuple, in stacks, under using and around a function", async () 
   const reporting = report();
   out(" beside");
   await reporting;
-  expect([stacked.text, syncTarget.text, target.text, printed.join("")]).toEqual([
+  expect([stacked?.text, syncTarget.text, target.text, printed.join("")]).toEqual([
     "stack",
     "",
     "wrapped",
@@ -263,7 +263,7 @@ describe("a text target", () => {
 
   test("may write to the stream itself, and fails the writer by what it throws", () => {
     const refused = new Error("refused");
-    withContext(redirectStdout({ write: (part) => out(`[${part}]`) }), () => {
+    withContext(redirectStdout({ write: (part: string) => out(`[${part}]`) }), () => {
       out("x");
     });
     expect(printed).toEqual(["[x]"]);

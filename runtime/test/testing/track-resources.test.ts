@@ -138,7 +138,6 @@ describe("what is acquired through unwind", () => {
 
   test("in a stack that was moved is the new stack's", async () => {
     const leaks = await leaksOf(() => {
-      // eslint-disable-next-line unwind/no-unmanaged-acquisition -- that is the leak
       const stack = new ExitStack();
       stack.defer(() => {});
       const moved = stack.move();

@@ -23,7 +23,6 @@ const counts = ({ acquired, released, unreleased }: UnreleasedWarnings): number[
 describe("the counters", () => {
   test("count what is acquired and released", () => {
     warnings = warnUnreleased();
-    // eslint-disable-next-line unwind/no-unmanaged-acquisition -- only counted
     const stack = new ExitStack();
     stack.defer(() => {});
     stack.use(defer(() => {}));
