@@ -55,12 +55,14 @@ describe.each(databases)("$name", (database) => {
     const running = inTransaction(
       pool.source,
       async (tx) => {
+        const backend = await backendOf(database, tx);
         await insert(tx, table, 1);
         controller.abort("enough");
-        for (;;) {
-          await insert(tx, table, 2);
-          await new Promise((next) => setTimeout(next, 10));
-        }
+        await it.beside.gone(backend);
+        // The driver learns of it in its own time, and postgres.js never settles a statement that it
+        // sends at that very moment (porsager/postgres#1215).
+        await new Promise((next) => setTimeout(next, 50));
+        for (;;) await insert(tx, table, 2);
       },
       { signal: controller.signal },
     );
