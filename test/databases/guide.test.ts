@@ -8,7 +8,7 @@ import pg from "pg";
 import ts from "typescript";
 import * as unwind from "unwind";
 import * as sql from "unwind/sql";
-import { expect, inject, test } from "vitest";
+import { expect, inject, test, vi } from "vitest";
 
 import { root } from "../../scripts/lib/paths.mjs";
 
@@ -75,7 +75,14 @@ test.each(executable)("$title", async ({ code }) => {
     await new AsyncFunction("require", "exports", outputText)(load, {});
     expect(assertions).toBeGreaterThan(0);
   } finally {
-    await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    // A connection that is about to close must not be told that it is closed by force.
+    await vi.waitFor(async () => {
+      const { rowCount } = await admin.query(
+        `SELECT FROM pg_stat_activity WHERE datname = '${database}'`,
+      );
+      expect(rowCount, "connections that the example has left open").toBe(0);
+    }, 10_000);
+    await admin.query(`DROP DATABASE IF EXISTS ${database}`);
   }
 });
 
