@@ -59,6 +59,7 @@ interface Index {
   /** Those of methods. */
   readonly methods: ReadonlySet<string>;
   readonly byDistinctiveMethod: ReadonlyMap<string, Resource>;
+  readonly byType: ReadonlyMap<string, Resource>;
 }
 
 const indexes = new WeakMap<Catalogue, Index>();
@@ -69,8 +70,10 @@ function indexed(catalogue: Catalogue): Index {
   const byOrigin = new Map<string, Resource>();
   const names = new Set<string>();
   const methods = new Set<string>();
+  const byType = new Map<string, Resource>();
   const byDistinctiveMethod = new Map<string, Resource>();
   for (const resource of catalogue.resources) {
+    if (resource.type) byType.set(keyOf(resource.type), resource);
     for (const name of resource.distinctiveMethods ?? []) byDistinctiveMethod.set(name, resource);
     for (const origin of resource.acquire) {
       byOrigin.set(keyOf(origin), resource);
@@ -79,7 +82,7 @@ function indexed(catalogue: Catalogue): Index {
       if (origin.name.includes("#")) methods.add(name);
     }
   }
-  const index = { byOrigin, names, methods, byDistinctiveMethod };
+  const index = { byOrigin, names, methods, byDistinctiveMethod, byType };
   indexes.set(catalogue, index);
   return index;
 }
@@ -103,7 +106,9 @@ function resourceOf(
   const resource =
     (candidate && origin ? index.byOrigin.get(keyOf(origin)) : undefined) ??
     distinctive(call, name, index, types);
-  if (!resource) return resourceByEvidence(call, origin, provenance, types);
+  if (!resource) {
+    return resourceByEvidence(call, origin, provenance, types, index.byType);
+  }
   if (resource.callbackForm && call.arguments.some(isFunction)) return undefined;
   return resource.unlessOptions && hasOption(call, resource.unlessOptions) ? undefined : resource;
 }

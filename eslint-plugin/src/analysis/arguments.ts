@@ -2,8 +2,12 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import {
   borrowingFunctions,
+  endingName,
   keepingMethods,
   lookingFunctions,
+  movingName,
+  removingCommand,
+  tellingMethods,
   totalObjects,
 } from "../resources/known-functions.js";
 import type { Resource } from "../resources/catalogue.js";
@@ -43,13 +47,13 @@ export function argumentEffect(
 
   if (resource.value === "plain") {
     // What is moved elsewhere is no temporary directory any more.
-    if (index === 0 && /(^|\.)(move|rename)(Sync)?$/.test(name)) return "handOver";
+    if (index === 0 && movingName.test(name)) return "handOver";
     // Node's own functions use a path or descriptor; so does everybody whose name does not say more.
     if (isNodeFunction(callee, context.provenance)) return "borrow";
     if (call.type === "NewExpression") {
       return keptForGood(tracker, call, index) ? "borrow" : "handOver";
     }
-    return speaksOfRelease(name) ? "handOver" : "borrow";
+    return endingName.test(name) ? "handOver" : "borrow";
   }
   const methods = releaseMethods(resource.release);
   // Any function can call a function that it is given, and hand a connection back to its pool.
@@ -91,9 +95,6 @@ function keptForGood(
   return field !== undefined && !classMayRelease(body, field, resource, context);
 }
 
-/** Methods by which a value, or what it is a part of, goes to whoever listens. */
-const tellingMethods = new Set(["bind", "emit", "json", "postMessage", "send"]);
-
 /** Whether a call gives a path or descriptor to somebody who may release it. */
 function isPassedOn({ resource, context }: Tracker, call: Call, index: number, name: string) {
   if (/^Object\.(assign|defineProperty)$/.test(name)) return index > 0;
@@ -133,7 +134,7 @@ function removesByCommand({ arguments: [command] }: Call): boolean {
   else if (command?.type === "BinaryExpression" && command.left.type === "Literal") {
     text = String(command.left.value);
   }
-  return /^\s*(sudo )?(rm|rmdir|rimraf)(\s|$)/.test(text);
+  return removingCommand.test(text);
 }
 
 /** `pool.release(connection)`. */
@@ -156,10 +157,4 @@ function isBorrowing(callee: TSESTree.Node, provenance: Provenance): boolean {
 function isNodeFunction(callee: TSESTree.Node, provenance: Provenance): boolean {
   const module = provenance.originOf(callee)?.module;
   return module !== undefined && /^(fs|path|url|child_process|util)\b/.test(module);
-}
-
-function speaksOfRelease(name: string): boolean {
-  return /clean|remove|delete|\brm|unlink|close|release|dispose|destroy|free|track|register|own/i.test(
-    name,
-  );
 }

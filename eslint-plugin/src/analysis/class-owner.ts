@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Resource } from "../resources/catalogue.js";
+import { releasingMemberName } from "../resources/known-functions.js";
 import { classChain, functionsOf, memberNamesOf } from "./classes.js";
 import { type OwnershipContext, ownershipOf } from "./ownership.js";
 import { type FunctionNode, memberName } from "./syntax.js";
@@ -18,16 +19,13 @@ export function classMayRelease(
 ): boolean {
   return classChain(body, context.provenance).some(
     (each) =>
-      memberNamesOf(each).some((name) => releasing.test(name)) ||
+      memberNamesOf(each).some((name) => releasingMemberName.test(name)) ||
       functionsOf(each).some((method) => {
         const { uses } = ownershipOf({ kind: "field", name: field }, resource, method, context);
         return uses.some(({ effect }) => effect === "release" || effect === "handOver");
       }),
   );
 }
-
-const releasing =
-  /computed|clean|clear|close|delete|destroy|dispose|end|release|remove|reset|shutdown|stop|teardown/i;
 
 /** The field in which a constructor keeps what it is given at an index. */
 export function fieldOfParameter(constructor: FunctionNode, index: number): string | undefined {

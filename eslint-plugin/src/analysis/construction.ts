@@ -7,7 +7,7 @@ import {
   classBodyAround,
   type FunctionNode,
   isFunction,
-  memberName,
+  pathName,
   walk,
   wrapped,
 } from "./syntax.js";
@@ -63,10 +63,9 @@ export function constructionOf(
 function callsOf(name: string, body: TSESTree.ClassBody): TSESTree.CallExpression[] {
   const calls: TSESTree.CallExpression[] = [];
   walk(body, (node) => {
-    const isCall = node.type === "CallExpression" && node.callee.type === "MemberExpression";
-    if (!isCall || node.callee.type !== "MemberExpression") return undefined;
-    const own = node.callee.object.type === "ThisExpression";
-    if (own && memberName(node.callee) === name) calls.push(node);
+    if (node.type === "CallExpression" && pathName(node.callee) === `this.${name}`) {
+      calls.push(node);
+    }
     return undefined;
   });
   return calls;

@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Origin, Release, Resource } from "../resources/catalogue.js";
+import { fillingMethods, symbolsSince } from "../resources/entries.js";
 import {
   creatingName,
   lockingName,
@@ -11,7 +12,7 @@ import {
 import type { ResultShape, TypeSource } from "../types/type-source.js";
 import type { Call } from "./acquisitions.js";
 import { localClass } from "./classes.js";
-import type { Provenance } from "./provenance.js";
+import { keyOf, type Provenance } from "./provenance.js";
 import { enclosingFunction, lastName, memberName, pathName, walk, wrapped } from "./syntax.js";
 
 /**
@@ -23,6 +24,7 @@ export function resourceByEvidence(
   origin: Origin | undefined,
   provenance: Provenance,
   types: TypeSource,
+  byType: ReadonlyMap<string, Resource>,
 ): Resource | undefined {
   const name = lastName(call.callee);
   if (name === undefined) return undefined;
@@ -35,11 +37,14 @@ export function resourceByEvidence(
   // Asking is dear: only of what the function keeps, and of nothing that says by itself what it is.
   if (!isKept(call) || isPlainClass(call, provenance)) return undefined;
   const shape = types.resultOf(call, [...releaseVerbs, ...foreignMethods, "adopt"]);
-  return shape && disposable(shape);
+  if (!shape || shape.likeReceiver) return undefined;
+  const { module, typeName, promised } = shape;
+  const isForeign = module === "" || (module !== undefined && nodeModules.has(module));
+  if (!isForeign) return disposable(shape);
+  // What Node has not opened for the function that gives it, as a child process, ends by itself.
+  const known = byType.get(keyOf({ module, name: typeName }));
+  return known && { ...known, async: promised };
 }
-
-/** Node's types of which a function that gives one has opened something: others end by themselves. */
-const openedTypes: ReadonlySet<string> = new Set(["FileHandle", "Dir", "DatabaseSync"]);
 
 /** Whether the function may keep the result: in a variable, a field or a list, or nowhere at all. */
 export function isKept(call: Call): boolean {
@@ -74,21 +79,9 @@ function isPlainClass(call: Call, provenance: Provenance): boolean {
 /** Streams and iterators are disposable by inheritance, which says nothing of what they hold. */
 const foreignMethods = ["pipe", "next"] as const;
 
-/** By which a disposable stack, as the language and others have one, comes to hold something. */
-const fillingMethods = ["use", "adopt", "defer", "push", "enterContext"] as const;
-
-function disposable({
-  typeName,
-  module,
-  dispose,
-  methods,
-  likeReceiver,
-  promised,
-}: ResultShape): Resource | undefined {
+function disposable({ typeName, dispose, methods, promised }: ResultShape): Resource | undefined {
   const { sync, async } = dispose;
-  if (likeReceiver || !(sync || async)) return undefined;
-  const isForeign = module === "" || (module !== undefined && nodeModules.has(module));
-  if (isForeign && !openedTypes.has(typeName)) return undefined;
+  if (!(sync || async)) return undefined;
   if (foreignMethods.some((method) => methods.includes(method))) return undefined;
   const isStack = methods.includes("adopt");
   const releasing = methods.filter((name) => releaseVerbs.includes(name));
@@ -105,12 +98,6 @@ function disposable({
   };
   return resource;
 }
-
-/** The symbols themselves are there since these versions of Node. */
-const symbolsSince = [
-  [18, 18],
-  [20, 4],
-] as const;
 
 /** `const release = await lock.acquire()` with `release()`, or `lock.acquire()` with `lock.release()`. */
 function lockByUse(

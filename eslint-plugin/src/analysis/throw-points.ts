@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import {
+  continuationName,
   endingFunctions,
   failingConstructors,
   failingName,
@@ -94,7 +95,7 @@ export class ThrowPoints {
     if (call.optional) return false;
     if (callee.type === "Identifier") {
       // What only says that it is over, as `resolve` of a new promise, does not fail.
-      if (/^(cb|done|next|reject|resolve)$/.test(callee.name)) return false;
+      if (continuationName.test(callee.name)) return false;
       return this.#provenance.variableOf(callee)?.defs[0]?.type === "Parameter";
     }
     return callee.type === "MemberExpression" && /^on[A-Z]/.test(memberName(callee) ?? "");

@@ -38,6 +38,15 @@ export function commit(name: string): Release {
   return { kind: "method", name, async: true, commits: true };
 }
 
+/** The versions of Node, by release line, since which `Symbol.dispose` and its twin exist. */
+export const symbolsSince = [
+  [18, 18],
+  [20, 4],
+] as const;
+
+/** Methods by which a disposable stack comes to hold something, the language's own and others'. */
+export const fillingMethods: readonly string[] = ["adopt", "defer", "use", "enterContext", "push"];
+
 /** What every event emitter's methods return: the emitter itself. */
 export const emitterMethods: readonly string[] = [
   "addListener",

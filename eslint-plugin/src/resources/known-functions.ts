@@ -221,6 +221,32 @@ export const keepingMethods: ReadonlySet<string> = new Set([
   "use",
 ]);
 
+/** Methods by which a value, or what it is a part of, goes to whoever listens. */
+export const tellingMethods: ReadonlySet<string> = new Set([
+  "bind",
+  "emit",
+  "json",
+  "postMessage",
+  "send",
+]);
+
+/** Names of functions after which a temporary directory is one no longer. */
+export const movingName = /(^|\.)(move|rename)(Sync)?$/;
+
+/** The beginning of a command line that removes what it names. */
+export const removingCommand = /^\s*(sudo )?(rm|rmdir|rimraf)(\s|$)/;
+
+/** Names of functions that, given a path or descriptor, may well see to its end. */
+export const endingName =
+  /clean|remove|delete|\brm|unlink|close|release|dispose|destroy|free|track|register|own/i;
+
+/** Names of a class's members by which it may get rid of what it keeps. */
+export const releasingMemberName =
+  /computed|clean|clear|close|delete|destroy|dispose|end|release|remove|reset|shutdown|stop|teardown/i;
+
+/** What callbacks are called that are told that something is over, and do not fail. */
+export const continuationName = /^(cb|done|next|reject|resolve)$/;
+
 /** Methods that only look at what they are given. */
 export const lookingFunctions: ReadonlySet<string> = new Set([
   "Boolean",

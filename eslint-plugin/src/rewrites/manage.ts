@@ -5,6 +5,7 @@ import type { Ownership, Use } from "../analysis/ownership.js";
 import type { Provenance } from "../analysis/provenance.js";
 import { contains, lastName, unwrap, walk } from "../analysis/syntax.js";
 import type { Release } from "../resources/catalogue.js";
+import { symbolsSince } from "../resources/entries.js";
 import type { ProjectFacts } from "../types/project.js";
 import type { TypeSource } from "../types/type-source.js";
 import type { Edit, Rewrite } from "./edit.js";
@@ -241,12 +242,6 @@ function declaredBy({ declaration }: Site, keyword: string): Edit {
   const start = declaration.range[0];
   return { range: [start, start + declaration.kind.length], text: keyword };
 }
-
-/** The symbols themselves are there since these versions. */
-const symbolsSince = [
-  [18, 18],
-  [20, 4],
-] as const;
 
 function isProvenWithRuntime({ project, releasedSomewhere }: Managed): boolean {
   const { dependsOnRuntime, minimumNode } = project;

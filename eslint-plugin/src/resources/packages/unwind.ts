@@ -1,13 +1,5 @@
 import type { Resource } from "../catalogue.js";
-import { asyncMethod, globals, method, origins } from "../entries.js";
-
-const symbolsSince = [
-  [18, 18],
-  [20, 4],
-] as const;
-
-const filling = ["adopt", "defer", "use"];
-const fillingWithManagers = [...filling, "enterContext", "push"];
+import { asyncMethod, fillingMethods, globals, method, origins, symbolsSince } from "../entries.js";
 
 /** What this project's own runtime gives out, and the engine's own stacks. */
 export const unwind: readonly Resource[] = [
@@ -36,7 +28,7 @@ export const unwind: readonly Resource[] = [
     release: [method("dispose")],
     idempotentRelease: true,
     value: "object",
-    dormantUntil: fillingWithManagers,
+    dormantUntil: fillingMethods,
     handingOver: ["move"],
     dispose: { symbol: "sync", since: symbolsSince },
   },
@@ -47,7 +39,7 @@ export const unwind: readonly Resource[] = [
     release: [asyncMethod("disposeAsync")],
     idempotentRelease: true,
     value: "object",
-    dormantUntil: fillingWithManagers,
+    dormantUntil: fillingMethods,
     handingOver: ["move"],
     dispose: { symbol: "async", since: symbolsSince },
   },
@@ -58,7 +50,7 @@ export const unwind: readonly Resource[] = [
     release: [method("dispose")],
     idempotentRelease: true,
     value: "object",
-    dormantUntil: filling,
+    dormantUntil: fillingMethods,
     handingOver: ["move"],
     dispose: { symbol: "sync", since: [[24, 0]] },
   },
@@ -69,7 +61,7 @@ export const unwind: readonly Resource[] = [
     release: [asyncMethod("disposeAsync")],
     idempotentRelease: true,
     value: "object",
-    dormantUntil: filling,
+    dormantUntil: fillingMethods,
     handingOver: ["move"],
     dispose: { symbol: "async", since: [[24, 0]] },
   },
