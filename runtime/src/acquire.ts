@@ -1,6 +1,6 @@
 import type { Entry } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
-import { type AcquisitionForm, report } from "./observe.js";
+import { report } from "./observe.js";
 
 /**
  * Begins to enter what was looked up, for a stack if one is given. That it was acquired is for the
@@ -15,11 +15,4 @@ export function acquire(entry: Entry, owner?: object): unknown {
 /** Whether that takes time. A disposable is there already, even one that is a promise, too. */
 export function isEntering({ enter }: Entry, value: unknown): value is PromiseLike<unknown> {
   return enter !== undefined && isPromiseLike(value);
-}
-
-/** Takes for a stack what is there already. */
-export function hold(entries: Entry[], entry: Entry, owner: object, form: AcquisitionForm): void {
-  report?.(form, entry, owner);
-  entries.push(entry);
-  report?.("acquired", entry);
 }

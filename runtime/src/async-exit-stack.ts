@@ -1,5 +1,12 @@
-import { acquire, hold, isEntering } from "./acquire.js";
-import { asyncEntrance, asyncResource, type Entry, entry, takesOutcome } from "./entry.js";
+import { acquire, isEntering } from "./acquire.js";
+import {
+  asyncEntrance,
+  asyncResource,
+  type Entry,
+  entry,
+  type Newest,
+  takingOutcome,
+} from "./entry.js";
 import { leaveAllAsync } from "./leave-async.js";
 import { hidden } from "./objects.js";
 import type {
@@ -9,16 +16,13 @@ import type {
   EnteredAsync,
   Failure,
 } from "./protocol.js";
-import { report } from "./observe.js";
+import { type AcquisitionForm, report } from "./observe.js";
 import { callable } from "./refuse.js";
 import { asyncDispose } from "./symbols.js";
 import { unknownOutcome } from "./unknown-outcome.js";
 
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- most exits answer nothing
 type AsyncExit = (failure?: Failure) => PromiseLike<boolean | void> | boolean | void;
-
-/** What `use` holds for null and undefined: nothing to release, but the standard waits a turn. */
-const nothing: Entry = /* @__PURE__ */ entry(undefined);
 
 /**
  * A number of things to be released together, in reverse order and one after the other, that is
@@ -57,8 +61,8 @@ const nothing: Entry = /* @__PURE__ */ entry(undefined);
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- put in place below
 export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boolean> {
-  /** Undefined once the stack was released or moved. */
-  #entries: Entry[] | undefined = [];
+  /** The newest entry, if there is any; null once the stack was released or moved. */
+  #newest: Newest | null;
   /** What exits are told where nobody tells the stack. */
   #outcome: Failure | undefined = unknownOutcome;
 
@@ -66,7 +70,7 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
 
   /** Whether the stack was released, or its release has begun, or it was moved. */
   get disposed(): boolean {
-    return this.#entries === undefined;
+    return this.#newest === null;
   }
 
   /**
@@ -91,10 +95,11 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    * ```
    */
   use<T extends AsyncDisposable | Disposable | null | undefined>(value: T): T {
-    const entries = this.#open();
+    this.#open();
     const resource: unknown = value;
-    if (resource === null || resource === undefined) entries.push(nothing);
-    else hold(entries, asyncResource(resource), this, "use");
+    // Of null and undefined there is nothing to release, but the standard waits a turn.
+    if (resource == null) this.#push(entry(undefined));
+    else this.#hold(asyncResource(resource), "use");
     return value;
   }
 
@@ -127,14 +132,8 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    * ```
    */
   adopt<T>(value: T, onDisposeAsync: (value: T) => PromiseLike<void> | void): T {
-    const entries = this.#open();
-    callable(onDisposeAsync);
-    hold(
-      entries,
-      entry(value, () => onDisposeAsync(value)),
-      this,
-      "adopt",
-    );
+    this.#open();
+    this.#hold(entry(value, callable(onDisposeAsync).bind(undefined, value)), "adopt");
     return value;
   }
 
@@ -164,7 +163,8 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    * ```
    */
   defer(onDisposeAsync: () => PromiseLike<void> | void): void {
-    hold(this.#open(), entry(undefined, callable(onDisposeAsync)), this, "defer");
+    this.#open();
+    this.#hold(entry(undefined, callable(onDisposeAsync)), "defer");
   }
 
   /**
@@ -201,10 +201,10 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
     let value = acquire(entrance, this);
     if (isEntering(entrance, value)) value = await value;
     try {
-      this.#open().push(entrance);
+      this.#push(entrance);
     } catch (error) {
       // The stack was released meanwhile; nobody else would exit the manager then.
-      await leaveAllAsync([entrance], { error });
+      await leaveAllAsync(entrance, { error });
       throw error;
     }
     report?.("acquired", entrance);
@@ -237,12 +237,10 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
       | Pick<AsyncContextManager<unknown>, "exitAsync">
       | Pick<ContextManager<unknown>, "exit">,
   >(exit: E): E {
-    const entries = this.#open();
+    this.#open();
     const manager = exit as { exitAsync?: AsyncExit; exit?: AsyncExit } | null | undefined;
-    hold(
-      entries,
+    this.#hold(
       entry(exit, undefined, callable(manager?.exitAsync ?? manager?.exit ?? (exit as AsyncExit))),
-      this,
       "push",
     );
     return exit;
@@ -302,9 +300,9 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
    */
   move(): AsyncExitStack {
     const moved = new AsyncExitStack();
-    moved.#entries = this.#open();
+    moved.#newest = this.#open();
     moved.#outcome = this.#outcome;
-    this.#entries = undefined;
+    this.#newest = null;
     report?.("moved", this, moved);
     return moved;
   }
@@ -371,26 +369,34 @@ export class AsyncExitStack implements AsyncContextManager<AsyncExitStack, boole
   }
 
   #leave(outcome: Failure | undefined): Promise<true | undefined> {
-    const entries = this.#entries ?? [];
-    this.#entries = undefined;
-    return leaveAllAsync(entries, outcome);
+    const newest = this.#newest;
+    this.#newest = null;
+    return leaveAllAsync(newest, outcome);
   }
 
-  #open(): Entry[] {
-    if (this.#entries === undefined) throw new ReferenceError("This stack was released or moved");
-    return this.#entries;
+  /** Takes what is there already. */
+  #hold(entry: Entry, form: AcquisitionForm): void {
+    report?.(form, entry, this);
+    this.#push(entry);
+    report?.("acquired", entry);
+  }
+
+  #push(entry: Entry): void {
+    entry.below = this.#open();
+    this.#newest = entry;
+  }
+
+  #open(): Newest {
+    if (this.#newest === null) throw new ReferenceError("This stack was released or moved");
+    return this.#newest;
   }
 
   static {
     const { prototype } = this;
     Object.defineProperties(prototype, {
       // As in the standard: both names hold the same function.
-      [asyncDispose]: hidden(prototype.disposeAsync),
+      [asyncDispose]: hidden(takingOutcome(prototype.disposeAsync, prototype.exitAsync)),
       [Symbol.toStringTag]: { value: "AsyncExitStack", configurable: true },
-      [takesOutcome]: hidden(prototype.exitAsync),
-    });
-    Object.assign(prototype.disposeAsync, {
-      [takesOutcome]: prototype.exitAsync,
     });
   }
 }

@@ -1,8 +1,8 @@
 import { AsyncExitStack } from "./async-exit-stack.js";
 import type { EnteredContext } from "./enter.js";
-import { takesOutcome } from "./entry.js";
+import { takingOutcome } from "./entry.js";
 import { report } from "./observe.js";
-import type { AsyncContext, EnteredAsync, Failure } from "./protocol.js";
+import type { AsyncContext, EnteredAsync } from "./protocol.js";
 import { asyncDispose } from "./symbols.js";
 
 /** A manager that was entered, for `await using` to exit. */
@@ -50,8 +50,10 @@ export async function enterAsync<M extends AsyncContext>(
   const handle = {
     value,
     complete: () => stack.complete(),
-    [asyncDispose]: () => stack.disposeAsync(),
-    [takesOutcome]: (failure?: Failure) => stack.exitAsync(failure),
+    [asyncDispose]: takingOutcome(
+      () => stack.disposeAsync(),
+      (failure) => stack.exitAsync(failure),
+    ),
   };
   report?.("linked", handle, stack);
   return handle;

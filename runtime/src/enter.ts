@@ -1,7 +1,7 @@
-import { takesOutcome } from "./entry.js";
+import { takingOutcome } from "./entry.js";
 import { report } from "./observe.js";
 import { ExitStack } from "./exit-stack.js";
-import type { Context, Entered, Failure } from "./protocol.js";
+import type { Context, Entered } from "./protocol.js";
 import { dispose } from "./symbols.js";
 
 /** A manager that was entered, for `using` to exit. */
@@ -56,8 +56,10 @@ export function enter<M extends Context>(manager: M): EnteredContext<Entered<M>>
   const handle = {
     value,
     complete: () => stack.complete(),
-    [dispose]: () => stack.dispose(),
-    [takesOutcome]: (failure?: Failure) => stack.exit(failure),
+    [dispose]: takingOutcome(
+      () => stack.dispose(),
+      (failure) => stack.exit(failure),
+    ),
   };
   report?.("linked", handle, stack);
   return handle;

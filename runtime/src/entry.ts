@@ -19,7 +19,15 @@ export interface Entry {
   readonly release: (() => unknown) | undefined;
   /** Where it is missing, `self` is entered by being there. */
   readonly enter: (() => unknown) | undefined;
+  /**
+   * The one entered before it, which exits after it. Entries that are held together lead from the
+   * newest to the oldest, the way that exits go, for a list of them costs more than most exits do.
+   */
+  below: Newest;
 }
+
+/** The first one of those that exit together. */
+export type Newest = Entry | undefined;
 
 /** All entries are made here: what has one shape is quick to read. */
 export function entry(
@@ -28,7 +36,7 @@ export function entry(
   exit?: Entry["exit"],
   enter?: Entry["enter"],
 ): Entry {
-  return { self, release, exit, enter };
+  return { self, release, exit, enter, below: undefined };
 }
 
 /** What an entry is about: what is observed, and what messages name. */
@@ -37,12 +45,30 @@ export function subject({ self, release }: Entry): unknown {
 }
 
 /**
- * The method by which a disposable that holds managers takes the outcome of the stack around it.
+ * Where a release of something that holds managers carries the exit that takes the outcome instead.
+ * On the function, not on the object: whoever overrides the release is not passed over, and looking
+ * for what is not there is slow where objects are of many shapes, while functions are of few.
  * Registered, so that two copies of this package understand each other.
+ */
+const takesOutcome: unique symbol = Symbol.for("unwind.exit") as never;
+
+interface TakingOutcome {
+  [takesOutcome]?: Entry["exit"];
+}
+
+/**
+ * Makes a release into one that stacks and `withContext` call as `exit`, with the outcome, where
+ * they know it.
  *
  * @internal
  */
-export const takesOutcome: unique symbol = Symbol.for("unwind.takesOutcome") as never;
+export function takingOutcome<F extends Method>(
+  release: F,
+  exit: (failure?: Failure) => unknown,
+): F {
+  (release as TakingOutcome)[takesOutcome] = exit;
+  return release;
+}
 
 /**
  * The method by which a manager calls the body itself, in the async form: only so can something be set
@@ -57,12 +83,14 @@ interface RunsBody {
   readonly [runsBody]?: (body: () => unknown) => unknown;
 }
 
-/** Calls a body, through the managers that have a say in it; the first one is the outermost. */
-export function runBody(entered: readonly Entry[], body: () => unknown): unknown {
-  return entered.reduceRight(
-    (run, { self }) => (self as RunsBody)[runsBody]?.bind(self, run) ?? run,
-    body,
-  )();
+/** Calls a body, through the managers that have a say in it; the newest one is the innermost. */
+export function runBody(newest: Newest, body: () => unknown): unknown {
+  let run = body;
+  for (let entry = newest; entry; entry = entry.below) {
+    const { self } = entry;
+    run = (self as RunsBody)[runsBody]?.bind(self, run) ?? run;
+  }
+  return run();
 }
 
 type Method = () => unknown;
@@ -85,7 +113,7 @@ export function syncEntrance(value: unknown): Entry {
 export function syncResource(value: unknown): Entry {
   const release = (value as Members)?.[dispose];
   return typeof release === "function"
-    ? entry(value, release as Method, (value as Offers)[takesOutcome] as Method)
+    ? entry(value, release as Method, (release as TakingOutcome)[takesOutcome])
     : refuseSync(value);
 }
 
@@ -102,7 +130,7 @@ export function asyncEntrance(value: unknown): Entry {
 export function asyncResource(value: unknown): Entry {
   const release = asyncRelease(value);
   return typeof release === "function"
-    ? entry(value, release as Method, (value as Offers)[takesOutcome] as Method)
+    ? entry(value, release as Method, (release as TakingOutcome)[takesOutcome])
     : refuse(value, "has no release: add one by closing() or adopt()");
 }
 

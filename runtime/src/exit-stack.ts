@@ -1,4 +1,11 @@
-import { type Entry, entry, syncEntrance, syncResource, takesOutcome } from "./entry.js";
+import {
+  type Entry,
+  entry,
+  type Newest,
+  syncEntrance,
+  syncResource,
+  takingOutcome,
+} from "./entry.js";
 import { leaveAll } from "./leave.js";
 import { hidden } from "./objects.js";
 import type { Context, ContextManager, Entered, Failure } from "./protocol.js";
@@ -42,8 +49,8 @@ type Pushed = Pick<ContextManager<unknown>, "exit">;
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- put in place below
 export class ExitStack implements ContextManager<ExitStack, boolean> {
-  /** Undefined once the stack was released or moved. */
-  #entries: Entry[] | undefined = [];
+  /** The newest entry, if there is any; null once the stack was released or moved. */
+  #newest: Newest | null;
   /** What exits are told where nobody tells the stack. */
   #outcome: Failure | undefined = unknownOutcome;
 
@@ -51,7 +58,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
 
   /** Whether the stack was released or moved. */
   get disposed(): boolean {
-    return !this.#entries;
+    return this.#newest === null;
   }
 
   /**
@@ -106,8 +113,7 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    */
   adopt<T>(value: T, onDispose: (value: T) => void): T {
     this.#open();
-    this.#take("adopt", entry(value, callable(onDispose).bind(undefined, value)));
-    return value;
+    return this.#take("adopt", entry(value, callable(onDispose).bind(undefined, value))) as T;
   }
 
   /**
@@ -190,11 +196,10 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    */
   push<E extends Exit | Pushed>(exit: E): E {
     this.#open();
-    this.#take(
+    return this.#take(
       "push",
       entry(exit, undefined, callable((exit as Partial<Pushed> | null)?.exit ?? (exit as Exit))),
-    );
-    return exit;
+    ) as E;
   }
 
   /**
@@ -250,9 +255,9 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    */
   move(): ExitStack {
     const moved = new ExitStack();
-    moved.#entries = this.#open();
+    moved.#newest = this.#open();
     moved.#outcome = this.#outcome;
-    this.#entries = undefined;
+    this.#newest = null;
     report?.("moved", this, moved);
     return moved;
   }
@@ -308,9 +313,9 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
    * ```
    */
   exit(failure?: Failure): boolean {
-    const entries = this.#entries ?? [];
-    this.#entries = undefined;
-    return leaveAll(entries, failure);
+    const newest = this.#newest;
+    this.#newest = null;
+    return leaveAll(newest, failure);
   }
 
   /** Enters what was looked up, and holds it. */
@@ -318,27 +323,27 @@ export class ExitStack implements ContextManager<ExitStack, boolean> {
     report?.(form, entry, this);
     const value = entry.enter ? entry.enter.call(entry.self) : entry.self;
     try {
-      this.#open().push(entry);
+      entry.below = this.#open();
+      this.#newest = entry;
     } catch (error) {
       // Entering ran code that released the stack; nobody else would exit the manager then.
-      leaveAll([entry], { error });
+      leaveAll(entry, { error });
       throw error;
     }
     report?.("acquired", entry);
     return value;
   }
 
-  #open(): Entry[] {
-    if (!this.#entries) throw new ReferenceError("This stack was released or moved");
-    return this.#entries;
+  #open(): Newest {
+    if (this.#newest === null) throw new ReferenceError("This stack was released or moved");
+    return this.#newest;
   }
 
   static {
     Object.defineProperties(this.prototype, {
       // As in the standard: both names hold the same function.
-      [dispose]: hidden(this.prototype.dispose),
+      [dispose]: hidden(takingOutcome(this.prototype.dispose, this.prototype.exit)),
       [Symbol.toStringTag]: { value: "ExitStack", configurable: true },
-      [takesOutcome]: hidden(this.prototype.exit),
     });
   }
 }

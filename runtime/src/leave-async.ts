@@ -1,4 +1,4 @@
-import { type Entry } from "./entry.js";
+import type { Newest } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
 import { report } from "./observe.js";
 import type { Failure } from "./protocol.js";
@@ -12,14 +12,13 @@ import { settle, suppressed, thrown } from "./unwinding.js";
  * @returns `true` where they suppressed it. Rejects with what else is on its way in the end.
  */
 export async function leaveAllAsync(
-  entries: readonly Entry[],
+  newest: Newest | null,
   outcome: Failure | undefined,
 ): Promise<true | undefined> {
   const older: unknown[] = [];
   let current = outcome;
   let awaited = false;
-  for (let index = entries.length; index-- > 0;) {
-    const entry = entries[index] as Entry;
+  for (let entry = newest; entry; entry = entry.below) {
     const { self, exit, release } = entry;
     try {
       let answer;
@@ -40,6 +39,6 @@ export async function leaveAllAsync(
     }
   }
   // A stack that holds only null or undefined takes a turn all the same.
-  if (entries.length > 0 && !awaited) await Promise.resolve();
+  if (newest && !awaited) await Promise.resolve();
   return settle(current, outcome, older) || undefined;
 }

@@ -1,4 +1,4 @@
-import type { Entry } from "./entry.js";
+import type { Newest } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
 import { report } from "./observe.js";
 import type { Failure } from "./protocol.js";
@@ -7,18 +7,18 @@ import { isUnknown } from "./unknown-outcome.js";
 import { settle, suppressed, thrown } from "./unwinding.js";
 
 /**
- * Exits entries in reverse order, whatever fails, after a body that ended with `outcome`.
+ * Exits entries, whatever fails, after a body that ended with `outcome`.
  *
+ * @param newest - The one that exits first, and leads to the others.
  * @returns Whether they suppressed it.
  * @throws what else is on its way in the end.
  */
-export function leaveAll(entries: Entry[], outcome: Failure | undefined): boolean {
+export function leaveAll(newest: Newest | null, outcome: Failure | undefined): boolean {
   const older: unknown[] = [];
   let current = outcome;
-  for (let index = entries.length; index--;) {
-    const entry = entries[index] as Entry;
+  for (let entry = newest; entry; entry = entry.below) {
     // Read once: entries are of many shapes, and each look costs.
-    const { exit, release, self } = entry;
+    const { self, release, exit } = entry;
     try {
       const told = exit && !(release && isUnknown(current));
       const answer = told ? exit.call(self, current) : release?.call(self);

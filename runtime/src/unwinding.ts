@@ -38,8 +38,8 @@ export function thrown(
  * unknown outcome stays unknown: it is no error.
  */
 export function suppressed(outcome: Failure | undefined, older: unknown[]): Failure | undefined {
-  older.length = 0;
   if (outcome) gone.add(outcome);
+  older.length = 0;
   return isUnknown(outcome) ? outcome : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { acquire, isEntering } from "./acquire.js";
 import { concludeAsync } from "./conclude.js";
-import { asyncEntrance, type Entry, runBody } from "./entry.js";
+import { asyncEntrance, type Newest, runBody } from "./entry.js";
 import { isPromiseLike } from "./objects.js";
 import { report } from "./observe.js";
 import type { AsyncContext, EnteredAllAsync, EnteredAsync, SkippedAsync } from "./protocol.js";
@@ -71,10 +71,10 @@ async function withOne(context: unknown, body: (value: unknown) => unknown): Pro
   }
   let result;
   try {
-    result = runBody([entrance], () => body(value));
+    result = runBody(entrance, () => body(value));
     if (isPromiseLike(result)) result = await result;
   } catch (error) {
-    return concludeAsync([entrance], { error });
+    return concludeAsync(entrance, { error });
   }
   const answer = (exit ?? release)?.call(self);
   if (isPromiseLike(answer)) await answer;
@@ -86,24 +86,25 @@ async function withAll(
   body: (values: unknown[]) => unknown,
 ): Promise<unknown> {
   const entrances = Array.from(contexts, (context) => asyncEntrance(context));
-  const entered: Entry[] = [];
+  let newest: Newest;
   const values: unknown[] = [];
   let result;
   try {
     for (const entrance of entrances) {
       const value = acquire(entrance);
       values.push(isEntering(entrance, value) ? await value : value);
-      entered.push(entrance);
+      entrance.below = newest;
+      newest = entrance;
       report?.("acquired", entrance);
     }
-    result = runBody(entered, () => body(values));
+    result = runBody(newest, () => body(values));
     if (isPromiseLike(result)) {
       result = await result;
       report?.("awaited", contexts[0]);
     }
   } catch (error) {
-    return concludeAsync(entered, { error });
+    return concludeAsync(newest, { error });
   }
-  await concludeAsync(entered, undefined);
+  await concludeAsync(newest, undefined);
   return result;
 }

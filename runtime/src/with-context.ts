@@ -1,6 +1,6 @@
 import { acquire } from "./acquire.js";
 import { conclude } from "./conclude.js";
-import { type Entry, entry, syncEntrance, syncResource } from "./entry.js";
+import { type Entry, entry, type Newest, syncEntrance, syncResource } from "./entry.js";
 import { leaveAll } from "./leave.js";
 import { isPromiseLike } from "./objects.js";
 import { report } from "./observe.js";
@@ -71,60 +71,81 @@ export function withContext(
   return report ? withAll([context], ([value]) => run(value)) : withOne(context, run);
 }
 
-/** The common case, without a list and, while nothing fails, without an entry. */
+/**
+ * The common cases, without a list and, while nothing fails, without an entry. Each kind has a path of
+ * its own: one for both would ask a disposable twice how it is released.
+ */
 function withOne(context: unknown, body: (value: unknown) => unknown): unknown {
   const members = context as Partial<Entry> | null | undefined;
   const enter = members?.enter;
-  let exit = typeof enter === "function" ? members?.exit : undefined;
-  let release: Entry["release"];
-  let value = context;
-  if (typeof exit === "function") {
-    // Its `[Symbol.dispose]` is not asked for, because the outcome is known.
-    value = enter?.call(context);
-  } else {
-    ({ exit, release } = syncResource(context));
+  const exit = typeof enter === "function" ? members?.exit : undefined;
+  // The `[Symbol.dispose]` of a manager is not asked for, because the outcome is known.
+  if (typeof exit === "function") return withManager(context, enter?.call(context), body, exit);
+  const resource = syncResource(context);
+  if (resource.exit) return withManager(context, context, body, resource.exit, resource.release);
+  const { release } = resource;
+  let result;
+  let late;
+  try {
+    result = body(context);
+    late = isPromiseLike(result);
+  } catch (error) {
+    conclude(entry(context, release), { error });
+    return undefined;
   }
+  if (late) refuseBody(entry(context, release));
+  if (isPromiseLike(release?.call(context))) refuseSync(context);
+  return result;
+}
+
+function withManager(
+  context: unknown,
+  value: unknown,
+  body: (value: unknown) => unknown,
+  exit: NonNullable<Entry["exit"]>,
+  release?: Entry["release"],
+): unknown {
   let result;
   let late;
   try {
     result = body(value);
     late = isPromiseLike(result);
   } catch (error) {
-    conclude([entry(context, release, exit)], { error });
+    conclude(entry(context, release, exit), { error });
     return undefined;
   }
-  if (late) refuseBody([entry(context, release, exit)]);
-  const answer = exit === undefined ? release?.call(context) : exit.call(context, undefined);
-  if (isPromiseLike(answer)) refuseSync(context);
+  if (late) refuseBody(entry(context, release, exit));
+  if (isPromiseLike(exit.call(context, undefined))) refuseSync(context);
   return result;
 }
 
 function withAll(contexts: readonly unknown[], body: (values: unknown[]) => unknown): unknown {
   const entrances = Array.from(contexts, (context) => syncEntrance(context));
-  const entered: Entry[] = [];
+  let newest: Newest;
   const values: unknown[] = [];
   let result;
   let late;
   try {
     for (const entrance of entrances) {
       values.push(acquire(entrance));
-      entered.push(entrance);
+      entrance.below = newest;
+      newest = entrance;
       report?.("acquired", entrance);
     }
     result = body(values);
     late = isPromiseLike(result);
   } catch (error) {
-    conclude(entered, { error });
+    conclude(newest, { error });
     return undefined;
   }
-  if (late) refuseBody(entered);
-  conclude(entered, undefined);
+  if (late) refuseBody(newest);
+  conclude(newest, undefined);
   return result;
 }
 
 /** The body's work goes on after the exits; none of them can make up for that. */
-function refuseBody(entered: Entry[]): never {
+function refuseBody(newest: Newest): never {
   const error = new TypeError("The body of withContext returned a promise: use withAsyncContext");
-  leaveAll(entered, { error });
+  leaveAll(newest, { error });
   throw error;
 }

@@ -158,7 +158,7 @@ function runFunction(make: () => unknown, call: () => unknown): unknown {
     failure = { error };
     result = undefined;
   }
-  conclude([entry], failure);
+  conclude(entry, failure);
   return result;
 }
 
@@ -168,14 +168,14 @@ async function runAsync(entry: Entry, call: () => unknown): Promise<unknown> {
   let result: unknown;
   try {
     report?.("acquired", entry);
-    result = runBody([entry], call);
+    result = runBody(entry, call);
     if (isGenerator(result, Symbol.asyncIterator) || isGenerator(result, Symbol.iterator)) {
       throw new TypeError(
         "A function returned a generator: an async manager wraps generator functions only",
       );
     }
   } catch (error) {
-    await concludeAsync([entry], { error });
+    await concludeAsync(entry, { error });
     return undefined;
   }
   return finishAsync(entry, result);
@@ -190,7 +190,7 @@ async function finishAsync(entry: Entry, result: unknown): Promise<unknown> {
   } catch (error) {
     failure = { error };
   }
-  await concludeAsync([entry], failure);
+  await concludeAsync(entry, failure);
   return value;
 }
 
@@ -205,7 +205,7 @@ function* runGenerator(entry: Entry, call: () => unknown, isEntered = false): Ge
     return undefined;
   } finally {
     // Also where the consumer leaves early.
-    conclude([entry], failure);
+    conclude(entry, failure);
   }
 }
 
@@ -226,7 +226,7 @@ async function* runAsyncGenerator(
     failure = { error };
     return undefined;
   } finally {
-    await concludeAsync([entry], failure);
+    await concludeAsync(entry, failure);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Failure,
   flattenErrors,
   SuppressedError,
+  UnknownOutcome,
   withContext,
 } from "../src/index.js";
 
@@ -399,6 +400,23 @@ describe("as a context manager", () => {
     const thrown = thrownBy(() => stack.exit({ error })) as SuppressedError;
     expect(thrown).toBeInstanceOf(SuppressedError);
     expect([thrown.error, thrown.suppressed]).toEqual([other, error]);
+  });
+
+  test("a stack inside another one is told the outcome, unless its release was overridden", () => {
+    const log: unknown[] = [];
+    class Logged extends ExitStack {
+      override [Symbol.dispose]() {
+        log.push("overridden");
+        super.dispose();
+      }
+    }
+    for (const nested of [new ExitStack(), new Logged()]) {
+      nested.push((failure) => void log.push(failure?.error instanceof UnknownOutcome));
+      const stack = new ExitStack();
+      stack.use(nested);
+      stack.exit();
+    }
+    expect(log).toEqual([false, "overridden", true]);
   });
 
   test("what a stack inside another one has told is not told again", () => {

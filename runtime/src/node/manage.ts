@@ -1,5 +1,5 @@
 import { describe } from "../describe.js";
-import { takesOutcome } from "../entry.js";
+import { takingOutcome } from "../entry.js";
 import { extendInPlace } from "../in-place.js";
 import { type AsyncContextManager, asyncDispose, type Failure, UnknownOutcome } from "../index.js";
 
@@ -54,8 +54,7 @@ export function manageInPlace<T extends object>(
     ],
     ["exitAsync", release],
     // Also a stack's `use` tells the outcome where it is known.
-    [takesOutcome, release],
-    [asyncDispose, () => release({ error: new UnknownOutcome() })],
+    [asyncDispose, takingOutcome(() => release({ error: new UnknownOutcome() }), release)],
   ]);
   const takeAway = extendInPlace(object, methods);
   if (takeAway === undefined) {

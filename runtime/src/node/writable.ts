@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 
 import { describe } from "../describe.js";
-import { takesOutcome } from "../entry.js";
+import { takingOutcome } from "../entry.js";
 import { extendInPlace } from "../in-place.js";
 import { asyncDispose, type Failure, UnknownOutcome } from "../index.js";
 import { requireGrace } from "./grace.js";
@@ -78,10 +78,7 @@ export function writable<T extends Writable>(
 
   const takeAway = extendInPlace(
     stream,
-    new Map<PropertyKey, unknown>([
-      [takesOutcome, release],
-      [asyncDispose, () => release()],
-    ]),
+    new Map<PropertyKey, unknown>([[asyncDispose, takingOutcome(() => release(), release)]]),
   );
   if (takeAway === undefined) {
     throw new TypeError(`writable() cannot extend ${describe(stream)}: it is frozen or sealed`);
