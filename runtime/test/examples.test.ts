@@ -1,10 +1,10 @@
-import strictAssert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import ts from "typescript";
 import { describe, expect, test } from "vitest";
+
+import { type Example, runExample, typeErrors } from "./run-example.js";
 
 const runtime = join(import.meta.dirname, "..");
 const sources = join(runtime, "src");
@@ -20,12 +20,6 @@ const folders = new Map([
 const modules = new Map<string, object>();
 for (const [name, folder] of folders) {
   modules.set(name, (await import(join(sources, folder, "index.ts"))) as object);
-}
-
-interface Example {
-  /** The file and the first line of the code in it. */
-  readonly name: string;
-  readonly code: string;
 }
 
 /** The ```ts blocks of a text; `prefix` is what each line begins with, as ` * ` in a doc comment. */
@@ -63,39 +57,8 @@ const examples = [
     .flatMap((name) => blocks(readFileSync(join(sources, name), "utf8"), `src/${name}`, "*")),
 ];
 
-const AsyncFunction = (async () => {}).constructor as new (
-  ...parameters: string[]
-) => (...values: unknown[]) => Promise<void>;
-
-/** Runs an example; returns how many assertions it made. */
-async function run(code: string): Promise<number> {
-  const { outputText } = ts.transpileModule(code.replaceAll("import.meta.filename", "__filename"), {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.CommonJS,
-      esModuleInterop: true,
-    },
-  });
-  let assertions = 0;
-  const counted: typeof strictAssert = new Proxy(strictAssert, {
-    get(target, key) {
-      const member: unknown = Reflect.get(target, key);
-      if (typeof member === "function") assertions++;
-      return member;
-    },
-  });
-  const nodeRequire = createRequire(import.meta.url);
-  const require = (name: string): unknown => {
-    if (name === "node:assert/strict") return counted;
-    return modules.get(name) ?? nodeRequire(name);
-  };
-  await new AsyncFunction("require", "exports", "__filename", outputText)(
-    require,
-    {},
-    import.meta.filename,
-  );
-  return assertions;
-}
+const nodeRequire = createRequire(import.meta.url);
+const load = (name: string): unknown => modules.get(name) ?? nodeRequire(name);
 
 describe("the examples", () => {
   test.for([...modules])("are there: one for each public name of %s", ([module, exported]) => {
@@ -114,63 +77,15 @@ describe("the examples", () => {
   });
 
   test.for(examples)("$name runs, and its assertions hold", async ({ code }) => {
-    expect(await run(code)).toBeGreaterThan(0);
+    expect(await runExample(code, load, import.meta.filename)).toBeGreaterThan(0);
   });
 
   test("type-check as a user's code would", { timeout: 60_000 }, () => {
-    const options: ts.CompilerOptions = {
-      strict: true,
-      noEmit: true,
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.NodeNext,
-      lib: ["lib.es2023.d.ts"],
-      types: ["node"],
-      skipLibCheck: true,
-    };
-    const files = new Map(
-      examples.map(({ code }, index) => [
-        join(runtime, "test", `example-${String(index)}.mts`),
-        `${code}\nexport {};\n`,
-      ]),
-    );
-    const host = ts.createCompilerHost(options);
-    const { fileExists, readFile, getSourceFile } = host;
-    host.fileExists = (path) => files.has(path) || fileExists(path);
-    host.readFile = (path) => files.get(path) ?? readFile(path);
-    host.getSourceFile = (path, languageVersion, ...rest) => {
-      const text = files.get(path);
-      return text === undefined
-        ? getSourceFile.call(host, path, languageVersion, ...rest)
-        : ts.createSourceFile(path, text, languageVersion);
-    };
     // As after publishing, but from the sources: the test must not depend on an earlier build.
-    host.resolveModuleNameLiterals = (literals, containing, redirect, compilerOptions, file) =>
-      literals.map((literal) => {
-        const { text } = literal;
-        const folder = folders.get(text);
-        return folder === undefined
-          ? ts.resolveModuleName(
-              text,
-              containing,
-              compilerOptions,
-              host,
-              undefined,
-              redirect,
-              ts.getModeForUsageLocation(file, literal, compilerOptions),
-            )
-          : {
-              resolvedModule: {
-                resolvedFileName: join(sources, folder, "index.ts"),
-                extension: ts.Extension.Ts,
-              },
-            };
-      });
-    const program = ts.createProgram([...files.keys()], options, host);
-    const problems = ts.getPreEmitDiagnostics(program).map((diagnostic) => {
-      const file = diagnostic.file?.fileName ?? "";
-      const index = [...files.keys()].indexOf(file);
-      return `${examples[index]?.name ?? file}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n")}`;
-    });
-    expect(problems).toEqual([]);
+    const sourceOf = (module: string): string | undefined => {
+      const folder = folders.get(module);
+      return folder === undefined ? undefined : join(sources, folder, "index.ts");
+    };
+    expect(typeErrors(examples, join(runtime, "test"), sourceOf)).toEqual([]);
   });
 });

@@ -1,32 +1,10 @@
 import { isPoisoned, poison } from "../poison.js";
-import { type Lease, type Pool, Watch } from "./pool.js";
+import { type Pool, watchedLease } from "./pool.js";
 
-interface Acquiring {
-  release(connection: object): unknown;
-}
-
-function lease(pool: Acquiring, connection: object, destroy: (reason: unknown) => unknown): Lease {
-  const watch = new Watch(connection);
-  const leave = async (how: () => unknown): Promise<void> => {
-    try {
-      await how();
-    } finally {
-      watch.stop();
-    }
-  };
-  return {
-    connection,
-    get lost() {
-      return watch.lost;
-    },
-    release: () => leave(() => pool.release(connection)),
-    destroy: (reason) => leave(() => destroy(reason)),
-  };
-}
-
-interface GenericPool extends Acquiring {
+interface GenericPool {
   acquire(): PromiseLike<unknown>;
-  destroy(resource: object): unknown;
+  release(connection: object): unknown;
+  destroy(connection: object): unknown;
 }
 
 /** `Pool` of generic-pool: connections go back by the pool's own methods. */
@@ -34,13 +12,17 @@ export function genericPool(pool: GenericPool): Pool {
   return {
     async lease() {
       const connection = (await pool.acquire()) as object;
-      return lease(pool, connection, () => pool.destroy(connection));
+      return watchedLease(connection, {
+        release: () => pool.release(connection),
+        destroy: () => pool.destroy(connection),
+      });
     },
   };
 }
 
-interface TarnPool extends Acquiring {
+interface TarnPool {
   acquire(): { readonly promise: PromiseLike<unknown> };
+  release(connection: object): unknown;
   validate?: (resource: object) => unknown;
 }
 
@@ -60,9 +42,12 @@ export function tarnPool(pool: TarnPool): Pool {
   return {
     async lease() {
       const connection = (await pool.acquire().promise) as object;
-      return lease(pool, connection, (reason) => {
-        poison(connection, reason);
-        return pool.release(connection);
+      return watchedLease(connection, {
+        release: () => pool.release(connection),
+        destroy(reason) {
+          poison(connection, reason);
+          return pool.release(connection);
+        },
       });
     },
   };

@@ -22,11 +22,37 @@ interface Emitter {
   removeListener?(event: string, listener: (error?: unknown) => void): unknown;
 }
 
+/** How a connection leaves its pool again. */
+interface WaysBack {
+  release(): unknown;
+  destroy(reason: unknown): unknown;
+}
+
+/** The lease of a connection that tells by events when it is lost, as most drivers' do. */
+export function watchedLease(connection: object, { release, destroy }: WaysBack): Lease {
+  const watch = new Watch(connection);
+  const leave = async (how: () => unknown): Promise<void> => {
+    try {
+      await how();
+    } finally {
+      watch.stop();
+    }
+  };
+  return {
+    connection,
+    get lost() {
+      return watch.lost;
+    },
+    release: () => leave(release),
+    destroy: (reason) => leave(() => destroy(reason)),
+  };
+}
+
 /**
  * Listens for the connection's end. A driver emits what nobody waits for, as the death of an idle
  * connection; an `error` that nobody listens for ends the process.
  */
-export class Watch {
+class Watch {
   lost: { readonly error: unknown } | undefined;
   readonly #connection: Emitter;
 

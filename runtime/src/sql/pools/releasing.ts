@@ -1,5 +1,5 @@
 import { hasMethod } from "../connection.js";
-import { type Lease, type Pool, Watch } from "./pool.js";
+import { type Pool, watchedLease } from "./pool.js";
 
 /** A pool whose connections have `release()` themselves; `destroy` says how one is thrown away. */
 function releasing(
@@ -7,28 +7,15 @@ function releasing(
   destroy: (connection: object, reason: unknown) => unknown,
 ): Pool {
   return {
-    async lease(): Promise<Lease> {
+    async lease() {
       const connection = (await connect()) as object;
-      const watch = new Watch(connection);
-      const leave = async (how: () => unknown): Promise<void> => {
-        try {
-          await how();
-        } finally {
-          watch.stop();
-        }
-      };
-      return {
-        connection,
-        get lost() {
-          return watch.lost;
+      return watchedLease(connection, {
+        release() {
+          if (hasMethod(connection, "release")) return connection.release();
+          throw new TypeError("The pool gave a connection that has no release() method");
         },
-        release: () =>
-          leave(() => {
-            if (hasMethod(connection, "release")) return connection.release();
-            throw new TypeError("The pool gave a connection that has no release() method");
-          }),
-        destroy: (reason) => leave(() => destroy(connection, reason)),
-      };
+        destroy: (reason) => destroy(connection, reason),
+      });
     },
   };
 }
