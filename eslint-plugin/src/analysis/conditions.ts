@@ -2,8 +2,9 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Condition } from "./control-flow-graph.js";
 import { type Holder, isHeldBy } from "./holders.js";
+import type { Use } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
-import { unwrap } from "./syntax.js";
+import { contains, unwrap } from "./syntax.js";
 
 /** Whether an edge can be taken while the variables hold an open resource. */
 export function isFeasible(
@@ -49,4 +50,30 @@ function isNullish(node: TSESTree.Node): boolean {
     (node.type === "Literal" && node.value === null) ||
     (node.type === "Identifier" && node.name === "undefined")
   );
+}
+
+/**
+ * The objects and functions of `registry?.add(resource)` and `process.send?.(resource)`: where there
+ * is none, nobody takes the resource, but whoever writes so counts on there being one. Only of a
+ * parameter that a caller may leave out nobody can.
+ */
+export function optionalTakers(
+  uses: readonly Use[],
+  provenance: Provenance,
+): ReadonlySet<TSESTree.Node> {
+  const takers = new Set<TSESTree.Node>();
+  for (const { effect, at, reference } of uses) {
+    if ((effect !== "handOver" && effect !== "release") || at.type !== "CallExpression") continue;
+    if (!at.arguments.some((argument) => contains(argument, reference))) continue;
+    if (at.optional) takers.add(at.callee);
+    for (let node = at.callee; node.type === "MemberExpression"; node = node.object) {
+      if (node.optional) takers.add(node.object);
+    }
+  }
+  for (const taker of takers) {
+    const [definition] = provenance.variableOf(unwrap(taker))?.defs ?? [];
+    const name = definition?.type === "Parameter" ? definition.name : undefined;
+    if (name?.type === "Identifier" && name.optional) takers.delete(taker);
+  }
+  return takers;
 }

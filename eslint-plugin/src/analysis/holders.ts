@@ -42,7 +42,7 @@ export function referencesTo(
       const { identifier } = reference;
       // An export names a value and a type at once; ESLint's own scopes know neither.
       const onlyType = reference.isTypeReference && !reference.isValueReference;
-      if (identifier.type !== "Identifier" || onlyType) return [];
+      if (identifier.type !== "Identifier" || onlyType || isTypeQuery(identifier)) return [];
       const isWrite = reference.isWrite() && !reference.isRead();
       // `x ??= open()` reads and writes; what it holds already it keeps.
       if (reference.isWrite() && !isWrite) return [];
@@ -68,6 +68,11 @@ export function referencesTo(
     return undefined;
   });
   return references;
+}
+
+/** `typeof folder` in a type looks at no value. */
+function isTypeQuery({ parent }: TSESTree.Identifier): boolean {
+  return parent.type === "TSTypeQuery" || parent.type === "TSQualifiedName";
 }
 
 function hasOwnThis(node: TSESTree.Node): boolean {

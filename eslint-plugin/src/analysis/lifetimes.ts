@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Acquisition } from "./acquisitions.js";
-import { isFeasible } from "./conditions.js";
+import { isFeasible, optionalTakers } from "./conditions.js";
 import type { ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
 import type { Construction } from "./construction.js";
 import { findsEnd, mayExhaust } from "./exhaustion.js";
@@ -54,6 +54,7 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
   const starts = question.starts.flatMap((node) => pointsAround(node, graph));
   const taken = new Map<Point, { from: Point; edge: Edge }>();
   const pending: Point[] = [];
+  const takers = optionalTakers(ownership.uses, provenance);
 
   const follow = (from: Point, edge: Edge): void => {
     if (taken.has(edge.to)) return;
@@ -68,6 +69,7 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
         continue;
       if (edge.condition) {
         if (!isFeasible(edge.condition, ownership.holders, provenance)) continue;
+        if (edge.condition.outcome === "nullish" && takers.has(edge.condition.test)) continue;
         if (!question.facts.allows(edge.condition)) continue;
         if (findsEnd(edge.condition, resource, provenance)) continue;
       }

@@ -264,6 +264,7 @@ export const lookingFunctions: ReadonlySet<string> = new Set([
 
 /** Functions of modules that wait for something or look at it, and leave it to its owner. */
 export const borrowingFunctions: ReadonlySet<string> = new Set([
+  "async_hooks.AsyncLocalStorage#run",
   "events.getEventListeners",
   "events.on",
   "events.once",
@@ -277,7 +278,7 @@ export const borrowingFunctions: ReadonlySet<string> = new Set([
 export const creatingName =
   /^(acquire|allocate|begin|borrow|build|checkout|connect|create|dial|fork|launch|make|obtain|open|reserve|spawn|start)(?![a-z])/;
 
-/** Names of functions that take a lock or a permit. */
+/** Names of functions that take a lock or a permit: `acquire`, `lockRow`, not `locked`. */
 export const lockingName = /^(acquire|lock|try(Acquire|Lock))(?![a-z])/;
 
 /** By which method an object takes back what its method of another name has given. */

@@ -8,11 +8,13 @@ function expectLost(text: string): void {
   const lineOf = (mark: string): number =>
     text.split("\n").findIndex((line) => line.endsWith(mark)) + 1;
   for (const knowledge of ["typed", "untyped"] as const) {
-    const found = findingsIn(text, knowledge).map(({ place, path }) => ({
+    const found = findingsIn(text, knowledge).map(({ messageId, place, path }) => ({
+      messageId,
       lost: place.loc.start.line,
       fails: path.findLast(({ message }) => message.includes("throw"))?.place.loc.start.line,
     }));
-    expect(found, knowledge).toEqual([{ lost: lineOf("// lost"), fails: lineOf("// fails") }]);
+    const lost = { lost: lineOf("// lost"), fails: lineOf("// fails") };
+    expect(found, knowledge).toEqual([{ messageId: "leaksOnThrow", ...lost }]);
   }
 }
 
