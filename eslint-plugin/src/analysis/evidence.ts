@@ -60,6 +60,10 @@ export function isKept(call: Call): boolean {
     if (parent.type === "AwaitExpression") ({ parent } = parent);
     return parent.type === "ExpressionStatement";
   }
+  // `pools.map((pool) => { return pool.connect(); })`
+  if (parent?.type === "ReturnStatement") {
+    return enclosingFunction(parent)?.parent.type === "CallExpression";
+  }
   return (
     parent?.type === "VariableDeclarator" ||
     parent?.type === "AssignmentExpression" ||

@@ -13,7 +13,7 @@ import { Facts } from "./facts.js";
 import { heldBy } from "./held-by.js";
 import { type Escape, findEscape, type LifetimeQuestion } from "./lifetimes.js";
 import type { Ownership } from "./ownership.js";
-import { failsPartially } from "./partial-failure.js";
+import { failsPartially, isReturnedToAll } from "./partial-failure.js";
 import { leftBehind } from "./module-directories.js";
 import { Provenance } from "./provenance.js";
 import {
@@ -100,6 +100,9 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
     const question = { ...held, acquisition, graph, provenance, throwPoints, facts, starts };
     const leak = leakOf(question, options) ?? leakOf(afterHelper(question, graphOf), options);
     if (leak) leaks.push(leak);
+    else if (isReturnedToAll(held.ownership, acquisition, provenance)) {
+      leaks.push({ kind: "leaksOnPartialFailure", acquisition });
+    }
   }
   return { leaks, provenance };
 }

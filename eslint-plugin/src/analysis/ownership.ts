@@ -159,7 +159,7 @@ export class Tracker {
         closure && this.#readsToEnd(destination)
           ? { effect: "handOver" as const, at: destination.at }
           : role.kind === "container" && !reference
-            ? this.#containerEffect({ ...destination, part: true }, node)
+            ? this.#containerEffect({ ...destination, part: true }, node, role.key)
             : this.effectOf(
                 role.kind === "derived" ? { ...destination, derived: true } : destination,
                 node,
@@ -219,6 +219,7 @@ export class Tracker {
   #containerEffect(
     destination: Destination,
     reference: TSESTree.Node,
+    key: string | undefined,
   ): { effect: Effect; at: TSESTree.Node } {
     const { at } = destination;
     switch (destination.kind) {
@@ -226,8 +227,7 @@ export class Tracker {
         return { effect: argumentEffect(this, destination), at };
       case "receiver": {
         // What is read of it may be the resource; a method may release it.
-        const name = memberName(destination.member);
-        return { effect: name === "length" ? "borrow" : "handOver", at };
+        return { effect: readsAnother(destination.member, key) ? "borrow" : "handOver", at };
       }
       case "read":
       case "discarded":
@@ -327,6 +327,15 @@ function memberNamed(key: string | undefined, node: TSESTree.Node): TSESTree.Nod
   const { parent } = node;
   if (key === undefined || parent?.type !== "MemberExpression" || parent.object !== node) return;
   return memberName(parent) === key ? parent : undefined;
+}
+
+/** `made.name`, where the resource is `made.folder`: a part that is no method has nothing of it. */
+function readsAnother(member: TSESTree.MemberExpression, key: string | undefined): boolean {
+  const name = memberName(member);
+  if (name === "length") return true;
+  const access = wrapped(member);
+  const called = access.parent?.type === "CallExpression" && access.parent.callee === access;
+  return key !== undefined && name !== undefined && name !== key && !called;
 }
 
 function roleIn(destination: Extract<Destination, { kind: "variable" }>, role: Role): Role {

@@ -2,8 +2,9 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Acquisition } from "./acquisitions.js";
 import type { Destination } from "./destination.js";
+import type { Ownership } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
-import { calleeName, isFunction, memberName, wrapped } from "./syntax.js";
+import { calleeName, type FunctionNode, memberName, wrapped } from "./syntax.js";
 
 /**
  * Whether a resource is one of several that `Promise.all` waits for: when one of them fails, the
@@ -11,7 +12,7 @@ import { calleeName, isFunction, memberName, wrapped } from "./syntax.js";
  */
 export function failsPartially(
   destination: Destination,
-  { call, value, resource }: Acquisition,
+  { call, func, resource }: Acquisition,
   provenance: Provenance,
 ): boolean {
   if (!resource.async || resource.oftenKept || resource.dormantUntil) return false;
@@ -24,11 +25,33 @@ export function failsPartially(
     );
   }
   // `Promise.all(paths.map((path) => open(path)))`
-  const { parent } = wrapped(value);
-  if (destination.kind !== "returned" || !parent || !isFunction(parent)) return false;
-  const mapping = parent.parent;
+  return destination.kind === "returned" && isWaitedForWithOthers(func, provenance);
+}
+
+/**
+ * Whether a resource that a variable has goes nowhere but back to `Promise.all`, which drops it when
+ * another one fails: `Promise.all(names.map(async () => { const x = await open(…); return x; }))`.
+ */
+export function isReturnedToAll(
+  { uses }: Ownership,
+  { resource, func }: Acquisition,
+  provenance: Provenance,
+): boolean {
+  if (!resource.async || resource.oftenKept || resource.dormantUntil) return false;
+  const kept = uses.filter(({ effect }) => effect !== "borrow");
+  return (
+    kept.length > 0 &&
+    kept.every(({ effect, at }) => effect === "handOver" && at.type === "ReturnStatement") &&
+    isWaitedForWithOthers(func, provenance)
+  );
+}
+
+/** Whether a function is called for each of a list, and `Promise.all` waits for what they give. */
+function isWaitedForWithOthers(func: FunctionNode, provenance: Provenance): boolean {
+  const mapping = func.parent;
   return (
     mapping.type === "CallExpression" &&
+    mapping.arguments[0] === func &&
     mapping.callee.type === "MemberExpression" &&
     memberName(mapping.callee) === "map" &&
     mapping.parent.type === "CallExpression" &&

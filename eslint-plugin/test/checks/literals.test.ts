@@ -124,6 +124,39 @@ describe("a resource that is part of a literal is owned by whoever gets it", () 
   });
 });
 
+describe("a resource that is part of a literal may be released by what else the literal has", () => {
+  test.each([
+    [
+      "by a method of the literal",
+      code`
+        import { open } from "node:fs/promises";
+        export async function size(file: string) {
+          const handle = await open(file);
+          const held = { handle, close: () => handle.close() }; //- const held = { handle };
+          try {
+            return (await held.handle.stat()).size;
+          } finally {
+            await held.close(); //-
+          }
+        }
+      `,
+    ],
+    [
+      "by a computed property of it",
+      code`
+        import { open } from "node:fs/promises";
+        export async function opened(file: string, part: "file" | "handle") {
+          const handle = await open(file);
+          const held = { file, handle };
+          return held[part]; //- return held.file;
+        }
+      `,
+    ],
+  ])("%s", (_title, text) => {
+    expectSound(text);
+  });
+});
+
 describe("a resource that is part of a literal leaks", () => {
   test.each([
     [
@@ -134,6 +167,28 @@ describe("a resource that is part of a literal leaks", () => {
           const handle = await open(file); // leak: neverReleased
           const held = { file, handle };
           logger.info("opened", held);
+        }
+      `,
+    ],
+    [
+      "when only another property is returned",
+      code`
+        import { mkdtemp } from "node:fs/promises";
+        export async function stage(name: string) {
+          const folder = await mkdtemp("/tmp/stage-"); // leak: neverReleased
+          const made = { name, folder };
+          return made.name;
+        }
+      `,
+    ],
+    [
+      "when only another property is passed on",
+      code`
+        import { open } from "node:fs/promises";
+        export async function size(file: string) {
+          const handle = await open(file); // leak: neverReleased
+          const held = { file, handle };
+          await publish(held.file);
         }
       `,
     ],

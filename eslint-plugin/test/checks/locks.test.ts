@@ -177,6 +177,19 @@ describe("a lock that nobody names in the catalogue leaks", () => {
       `,
     ],
     [
+      "when rows are unlocked only in the branch that wrote them, by the longer name",
+      code`
+        declare const rows: { acquireLock(): Promise<void>; releaseLock(): Promise<void> };
+        export async function save(text: string | undefined) {
+          await rows.acquireLock(); // leak: leaksOnEarlyExit
+          if (text !== undefined) {
+            logger.info("saved");
+            await rows.releaseLock();
+          }
+        }
+      `,
+    ],
+    [
       "when what guards a row is unlocked only in the branch that wrote it",
       code`
         declare const row: { lock(): Promise<void>; unlock(): Promise<void> };

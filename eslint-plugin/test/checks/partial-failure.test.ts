@@ -54,6 +54,50 @@ describe("several at once leak when one of them fails", () => {
       `,
     ],
     [
+      "as many as there are names, by `return` behind other statements",
+      code`
+        import { mkdtemp } from "node:fs/promises";
+        export async function folders(names: readonly string[]) {
+          const made = await Promise.all(
+            names.map(async (name) => {
+              const prefix = "/tmp/" + name;
+              logger.info("making", prefix);
+              return await mkdtemp(prefix); // leak: leaksOnPartialFailure
+            }),
+          );
+          return made;
+        }
+      `,
+    ],
+    [
+      "as many as there are names, by way of a variable",
+      code`
+        import { mkdtemp } from "node:fs/promises";
+        export async function folders(names: readonly string[]) {
+          return await Promise.all(
+            names.map(async (name) => {
+              const folder = await mkdtemp("/tmp/" + name); // leak: leaksOnPartialFailure
+              logger.info("made", folder);
+              return folder;
+            }),
+          );
+        }
+      `,
+    ],
+    [
+      "as many as there are files, by the function keyword",
+      code`
+        import { open } from "node:fs/promises";
+        export async function all(files: readonly string[]) {
+          return await Promise.all(
+            files.map(async function opened(file) {
+              return open(file); // leak: leaksOnPartialFailure
+            }),
+          );
+        }
+      `,
+    ],
+    [
       "one beside those that were asked for before",
       code`
         import { mkdtemp } from "node:fs/promises";
@@ -67,6 +111,23 @@ describe("several at once leak when one of them fails", () => {
     ],
   ])("%s", (_title, text) => {
     expectMarkedLeaks(text);
+  });
+
+  test("as many as there are pools, by types", () => {
+    expectMarkedLeaks(
+      code`
+        import type { Pool } from "pg";
+        export async function clients(pools: readonly Pool[]) {
+          return Promise.all(
+            pools.map((pool) => {
+              return pool.connect(); // leak: leaksOnPartialFailure
+            }),
+          );
+        }
+      `,
+      {},
+      ["typed"],
+    );
   });
 });
 
@@ -106,6 +167,38 @@ describe("several at once are sound", () => {
             }),
           );
         }
+      `,
+    ],
+    [
+      "when each is told to whoever removes it",
+      code`
+        import { mkdtemp } from "node:fs/promises";
+        const created: string[] = [];
+        export async function folders(names: readonly string[]) {
+          return await Promise.all(
+            names.map(async (name) => {
+              const folder = await mkdtemp("/tmp/" + name);
+              created.push(folder); //-
+              return folder;
+            }),
+          );
+        }
+      `,
+    ],
+    [
+      "when somebody waits for all outcomes",
+      code`
+        import { mkdtemp } from "node:fs/promises";
+        const waitFor = <T>(each: readonly Promise<T>[]) => Promise.allSettled(each);
+        export async function folders(names: readonly string[]) {
+          return await waitFor( //- return await Promise.all(
+            names.map(async (name) => {
+              const folder = await mkdtemp("/tmp/" + name);
+              return folder;
+            }),
+          );
+        }
+        export { waitFor };
       `,
     ],
     [
