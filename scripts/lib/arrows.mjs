@@ -88,7 +88,7 @@ export const parts = {
 const guarded = ["eslint", "typescript", "vscode", "unwind", "eslint-plugin-unwind"];
 
 /** Only this file of `types` may know TypeScript: the rest asks it through a small interface. */
-const typeScriptProvider = `${plugin}/types/typescript.ts`;
+const typeScriptProvider = `${plugin}/types/typescript*.ts`;
 
 /** ESLint configuration that lets imports run only along DESIGN's arrows. */
 export const arrows = {

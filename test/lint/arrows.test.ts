@@ -59,7 +59,7 @@ describe("an import against the arrows is an error", () => {
     [`${plugin}/session/virtual.ts`, "eslint"],
     [`${plugin}/session/virtual.ts`, "eslint/config"],
     [`${plugin}/cli/virtual.ts`, "eslint"],
-    // Only types/typescript.ts and the session know TypeScript.
+    // Only types/typescript*.ts and the session know TypeScript.
     [`${plugin}/types/virtual.ts`, "typescript"],
     [`${plugin}/analysis/virtual.ts`, "typescript"],
     [`${plugin}/checks/virtual.ts`, "typescript"],
@@ -95,6 +95,7 @@ test.each([
   ["runtime/src/node/virtual.ts", "../index.js"],
   ["runtime/src/node/virtual.ts", "node:fs"],
   [`${plugin}/types/typescript.ts`, "typescript"],
+  [`${plugin}/types/typescript-documentation.ts`, "typescript"],
   [`${plugin}/analysis/virtual.ts`, "../resources/catalogue.js"],
   [`${plugin}/analysis/virtual.ts`, "@typescript-eslint/types"],
   [`${plugin}/checks/virtual.ts`, "../rewrites/edit.js"],

@@ -2,6 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue, Release, Resource } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";
+import { resourceByAnnotation } from "./annotations.js";
 import { isKept, resourceByEvidence } from "./evidence.js";
 import { keyOf, type Provenance } from "./provenance.js";
 import {
@@ -107,7 +108,10 @@ function resourceOf(
     (candidate && origin ? index.byOrigin.get(keyOf(origin)) : undefined) ??
     distinctive(call, name, index, types);
   if (!resource) {
-    return resourceByEvidence(call, origin, provenance, types, index.byType);
+    return (
+      resourceByAnnotation(call, provenance, types) ??
+      resourceByEvidence(call, origin, provenance, types, index.byType)
+    );
   }
   if (resource.callbackForm && call.arguments.some(isFunction)) return undefined;
   return resource.unlessOptions && hasOption(call, resource.unlessOptions) ? undefined : resource;

@@ -10,8 +10,9 @@ import {
   tellingMethods,
   totalObjects,
 } from "../resources/known-functions.js";
-import type { Resource } from "../resources/catalogue.js";
+import type { Origin, Resource } from "../resources/catalogue.js";
 import { type Call, releaseMethods } from "./acquisitions.js";
+import { ownershipOfParameter } from "./annotations.js";
 import { classMayRelease, fieldOfParameter } from "./class-owner.js";
 import { functionsOf, localClass } from "./classes.js";
 import type { Destination } from "./destination.js";
@@ -23,12 +24,15 @@ import { calleeName, isFunction, memberName, unwrap } from "./syntax.js";
 /** What passing a resource to a call means: the callee releases it, takes it over or uses it. */
 export function argumentEffect(
   tracker: Tracker,
-  { call, index, derived, part }: Extract<Destination, { kind: "argument" }>,
+  destination: Extract<Destination, { kind: "argument" }>,
 ): Effect {
   const { resource, context } = tracker;
+  const { call, index, derived, part } = destination;
   const callee = unwrap(call.callee);
   if (!derived && !part && releasesByFunction(tracker, call, index)) return "release";
   if (!derived && index === 0 && releasesByGiver(callee, resource)) return "release";
+  const declared = derived ? undefined : ownershipOfParameter(destination, context);
+  if (declared) return declared === "owns" ? "handOver" : "borrow";
   const name = calleeName(callee);
   // The promise gives it to whoever waits.
   if (name === "resolve" && callee.type === "Identifier") return "handOver";
@@ -72,12 +76,17 @@ function releasesByFunction({ resource, context }: Tracker, call: Call, index: n
   const origin =
     named || callee.type === "Identifier" ? context.provenance.typedOriginOf(callee) : undefined;
   // Where nobody knows what is called, its name is evidence enough to stay silent.
-  if (!origin) return named;
+  if (!origin || isOfProject(origin)) return named;
   // A module that is called itself is its default export: `const rimraf = require("rimraf")`.
   const exported = origin.name === "" ? "default" : origin.name;
   return functions.some(
     (release) => release.origin.module === origin.module && release.origin.name === exported,
   );
+}
+
+/** Whether a module is a file of the project's own, of which the catalogue cannot know. */
+function isOfProject({ module }: Origin): boolean {
+  return /^[.#/]/.test(module);
 }
 
 /** Whether a class of this file keeps a temporary directory and has no way to get rid of it. */

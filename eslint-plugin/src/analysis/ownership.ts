@@ -159,7 +159,11 @@ export class Tracker {
         closure && this.#readsToEnd(destination)
           ? { effect: "handOver" as const, at: destination.at }
           : role.kind === "container" && !reference
-            ? this.#containerEffect({ ...destination, part: true }, node, role.key)
+            ? this.#containerEffect(
+                { ...destination, part: true, key: destination.part ? destination.key : role.key },
+                node,
+                role.key,
+              )
             : this.effectOf(
                 role.kind === "derived" ? { ...destination, derived: true } : destination,
                 node,

@@ -19,10 +19,26 @@ export interface ResultShape {
   readonly methods: readonly string[];
   /** Whether it comes by a promise. */
   readonly promised: boolean;
+  /** Whether it is a text or a number, of which others can only make use. */
+  readonly plain: boolean;
   /** Whether it is a function that can be called with nothing. */
   readonly callable: boolean;
   /** Whether it has the type of the object whose method gave it, or a type argument of that. */
   readonly likeReceiver: boolean;
+}
+
+/** A block tag in documentation, as in `@owns handle`. */
+export interface DocumentationTag {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What the documentation of a function says, and which parameters it can speak of. */
+export interface Documentation {
+  readonly tags: readonly DocumentationTag[];
+  readonly parameters: readonly string[];
+  /** Whether the last parameter stands for all arguments that follow, too. */
+  readonly rest: boolean;
 }
 
 /**
@@ -54,4 +70,15 @@ export interface TypeSource {
     argument: number,
     methods: readonly string[],
   ): boolean | undefined;
+
+  /** The names of the functions in whose documentation a tag stands, in the whole program. */
+  namesDocumentedWith(tag: string): ReadonlySet<string> | undefined;
+
+  /** The documentation of the function, method or constructor that a call calls. */
+  documentationOf(
+    call: TSESTree.CallExpression | TSESTree.NewExpression,
+  ): Documentation | undefined;
+
+  /** Whether the project's `lib` has the language's own `DisposableStack` and its twin. */
+  knowsDisposableStacks(): boolean | undefined;
 }

@@ -3,7 +3,8 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type * as ts from "typescript";
 
 import type { Origin } from "../resources/catalogue.js";
-import type { DisposeSymbols, ResultShape, TypeSource } from "./type-source.js";
+import { documentationOfSignature, namesInProgram } from "./typescript-documentation.js";
+import type { DisposeSymbols, Documentation, ResultShape, TypeSource } from "./type-source.js";
 
 /**
  * Answers from a TypeScript program, by way of typescript-eslint's node maps.
@@ -63,6 +64,9 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
         dispose: disposeSymbolsOfType(checker, result),
         methods: methods.filter((name) => checker.getPropertyOfType(result, name) !== undefined),
         promised: checker.getPropertyOfType(type, "then") !== undefined,
+        plain: /^(string|number)$/.test(
+          checker.typeToString(checker.getBaseTypeOfLiteralType(result)),
+        ),
         callable: result
           .getCallSignatures()
           .some(({ parameters }) => parameters.every((parameter) => isOptional(parameter))),
@@ -102,7 +106,31 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
     },
   );
 
-  return { originOf, disposeSymbolsOf, resultOf, isPromise, parameterOffers };
+  const namesDocumentedWith = guarded((tag: string) => namesInProgram(services.program, tag));
+
+  const documentationOf = guarded(
+    (call: TSESTree.CallExpression | TSESTree.NewExpression): Documentation | undefined => {
+      const signature = checker.getResolvedSignature(services.esTreeNodeToTSNodeMap.get(call));
+      return signature && documentationOfSignature(signature);
+    },
+  );
+
+  const knowsDisposableStacks = guarded((): boolean =>
+    services.program
+      .getSourceFiles()
+      .some(({ fileName }) => /\/lib\.es\w+\.disposable\.d\.ts$/.test(fileName)),
+  );
+
+  return {
+    originOf,
+    disposeSymbolsOf,
+    resultOf,
+    isPromise,
+    parameterOffers,
+    namesDocumentedWith,
+    documentationOf,
+    knowsDisposableStacks,
+  };
 }
 
 function disposeSymbolsOfType(checker: ts.TypeChecker, type: ts.Type): DisposeSymbols {

@@ -9,4 +9,7 @@ export const untyped: TypeSource = {
   resultOf: unknown,
   isPromise: unknown,
   parameterOffers: unknown,
+  namesDocumentedWith: unknown,
+  documentationOf: unknown,
+  knowsDisposableStacks: unknown,
 };
