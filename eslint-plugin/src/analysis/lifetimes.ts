@@ -7,6 +7,7 @@ import type { Construction } from "./construction.js";
 import { findsEnd, mayExhaust } from "./exhaustion.js";
 import type { Facts } from "./facts.js";
 import { isHeldBy } from "./holders.js";
+import { failsWithResource } from "./own-failure.js";
 import type { Effect, Ownership, Use } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
 import { contains, isFunction, memberName, walk } from "./syntax.js";
@@ -67,6 +68,9 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
       if (edge.kind === "throw" && (started || !takes(question, point, throws))) continue;
       if (edge.kind === "throw" && mayExhaust(point.node, ownership, resource, provenance))
         continue;
+      if (edge.kind === "throw" && isRecovery(point.node, question)) continue;
+      if (edge.kind === "throw" && failsWithResource(point.node, ownership, resource, provenance))
+        continue;
       if (edge.condition) {
         if (!isFeasible(edge.condition, ownership.holders, provenance)) continue;
         if (edge.condition.outcome === "nullish" && takers.has(edge.condition.test)) continue;
@@ -102,6 +106,21 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
     leave(point, false);
   }
   return undefined;
+}
+
+/**
+ * Whether what would fail is the handling of a failure, as a message about it: that both go wrong is
+ * not what a reader expects. A `throw` there is meant, and what failed because of the resource may
+ * well fail for that again: the rollback on a connection that is lost.
+ */
+function isRecovery(node: TSESTree.Node, { acquisition, ownership }: LifetimeQuestion): boolean {
+  if (node.type === "ThrowStatement") return false;
+  for (let at: TSESTree.Node | undefined = node; at && !isFunction(at); at = at.parent) {
+    if (at.type !== "CatchClause") continue;
+    if (contains(at, acquisition.value)) return false;
+    return !ownership.uses.some(({ reference }) => contains(node, reference));
+  }
+  return false;
 }
 
 function isOwnedBefore({ ownership, starts }: LifetimeQuestion): boolean {

@@ -58,6 +58,17 @@ export function enclosingFunction(node: TSESTree.Node): FunctionNode | undefined
   return undefined;
 }
 
+/** Whether code holds a `throw` of its own, not one of a function in it. */
+export function throws(code: TSESTree.Node): boolean {
+  let found = false;
+  walk(code, (node) => {
+    if (found || isFunction(node)) return false;
+    found = node.type === "ThrowStatement";
+    return undefined;
+  });
+  return found;
+}
+
 /** Whether `inner` is `outer` or lies within it. */
 export function contains(outer: TSESTree.Node, inner: TSESTree.Node): boolean {
   return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];

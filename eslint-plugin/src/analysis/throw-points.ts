@@ -6,6 +6,7 @@ import {
   failingConstructors,
   failingName,
   immediateCallers,
+  pausingName,
   totalFunctions,
   totalMethods,
   totalModuleFunctions,
@@ -20,6 +21,7 @@ import {
   isFunction,
   lastName,
   memberName,
+  throws,
   unwrap,
   walk,
 } from "./syntax.js";
@@ -41,13 +43,13 @@ export class ThrowPoints {
   }
 
   mayThrow(node: TSESTree.Node): boolean {
-    let throws = this.#nodes.get(node);
-    if (throws === undefined) {
-      throws = this.#throws(node);
+    let fails = this.#nodes.get(node);
+    if (fails === undefined) {
+      fails = this.#throws(node);
       // While a function is looked into, what calls it back is not decided yet.
-      if (this.#depth === 0) this.#nodes.set(node, throws);
+      if (this.#depth === 0) this.#nodes.set(node, fails);
     }
-    return throws;
+    return fails;
   }
 
   #throws(node: TSESTree.Node): boolean {
@@ -118,9 +120,12 @@ export class ThrowPoints {
   /** What is awaited fails, unless it is a function of this file in which nothing does. */
   #awaitMayThrow({ argument }: TSESTree.AwaitExpression): boolean {
     const awaited = unwrap(argument);
+    if (awaited.type === "NewExpression") return !isWithoutReject(awaited);
     if (awaited.type !== "CallExpression") return true;
     const name = calleeName(awaited.callee);
-    if (totalFunctions.has(name)) return false;
+    if (totalFunctions.has(name) || pausingName.test(name)) return false;
+    const origin = this.#provenance.originOf(unwrap(awaited.callee));
+    if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
     const local = localFunction(unwrap(awaited.callee), this.#provenance);
     return local?.async ? this.#bodyMayThrow(local) : true;
   }
@@ -130,15 +135,15 @@ export class ThrowPoints {
     if (known !== undefined) return known;
     this.#functions.set(func, false); // for a function that calls itself
     this.#depth += 1;
-    let throws = false;
+    let fails = false;
     walk(func.body, (node) => {
-      if (throws || isFunction(node)) return false;
-      throws = node.type === "ThrowStatement" || (isCall(node) && this.mayThrow(node));
+      if (fails || isFunction(node)) return false;
+      fails = node.type === "ThrowStatement" || (isCall(node) && this.mayThrow(node));
       return undefined;
     });
     this.#depth -= 1;
-    this.#functions.set(func, throws);
-    return throws;
+    this.#functions.set(func, fails);
+    return fails;
   }
 }
 
@@ -149,6 +154,13 @@ function isCall(node: TSESTree.Node): boolean {
     node.type === "AwaitExpression" ||
     node.type === "YieldExpression"
   );
+}
+
+/** `new Promise((resolve) => …)`: nothing can reject it, unless making it throws. */
+function isWithoutReject({ callee, arguments: [executor] }: TSESTree.NewExpression): boolean {
+  if (callee.type !== "Identifier" || callee.name !== "Promise") return false;
+  if (!executor || !isFunction(executor)) return false;
+  return executor.params.length < 2 && !throws(executor.body);
 }
 
 /** Whether nothing of the function runs after the node: the process ends there. */

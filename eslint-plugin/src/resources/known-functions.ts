@@ -87,15 +87,21 @@ export const totalModuleFunctions: ReadonlySet<string> = new Set([
   "fs.createWriteStream",
   "fs.existsSync",
   // It can fail, but not for the directory that has just been made, which is what it is called on.
+  "fs.promises.realpath",
   "fs.realpathSync",
+  "fs/promises.realpath",
   "http.createServer",
   "https.createServer",
   "net.connect",
   "net.createConnection",
   "net.createServer",
   "readline.createInterface",
+  "timers/promises.setTimeout",
   "tls.connect",
 ]);
+
+/** Names of functions that only let time pass. */
+export const pausingName = /(^|\.)(delay|sleep)(For)?(Ms|Milliseconds|Seconds)?$|^(pause|wait)$/i;
 
 /** Methods of the language's own objects, of loggers and of event emitters that do not fail. */
 export const totalMethods: ReadonlySet<string> = new Set([

@@ -30,12 +30,15 @@ interface Surroundings {
   /** The labels of the loops around, the innermost first. */
   readonly loops: readonly string[];
   readonly held: boolean;
+  /** Whether a failure is being handled: code that does so is taken not to fail itself. */
+  readonly handling?: boolean;
 }
 
 type Source = fc.Arbitrary<string>;
 
 function statement(depth: number, around: Surroundings): Source {
-  const leaves = ["use();", "use();", "return;", 'throw new Error("thrown");'];
+  const work = around.handling ? "note();" : "use();";
+  const leaves = [work, work, "return;", 'throw new Error("thrown");'];
   if (around.held) leaves.push("thing.release();", "thing.release();", "keep(thing);");
   if (around.held) leaves.push(`if (${condition}) thing.release();`, "thing?.release();");
   const outermost = around.loops.at(-1);
@@ -45,6 +48,7 @@ function statement(depth: number, around: Surroundings): Source {
   const leaf = fc.constantFrom(...leaves);
   if (depth === 0) return leaf;
   const inner = block(depth - 1, around);
+  const handler = block(depth - 1, { ...around, handling: true });
   const loop = `loop${depth}`;
   const loopBody = block(depth - 1, { ...around, loops: [loop, ...around.loops] });
   const clause = fc.tuple(statements(depth - 1, { ...around, loops: [] }), fc.boolean());
@@ -62,11 +66,11 @@ function statement(depth: number, around: Surroundings): Source {
       weight: 1,
     },
     { arbitrary: loopBody.map((a) => `${loop}: for (const item of items()) ${a}`), weight: 1 },
-    { arbitrary: fc.tuple(inner, inner).map(([a, b]) => `try ${a} catch ${b}`), weight: 2 },
+    { arbitrary: fc.tuple(inner, handler).map(([a, b]) => `try ${a} catch ${b}`), weight: 2 },
     { arbitrary: fc.tuple(inner, inner).map(([a, b]) => `try ${a} finally ${b}`), weight: 3 },
     {
       arbitrary: fc
-        .tuple(inner, inner, inner)
+        .tuple(inner, handler, inner)
         .map(([a, b, c]) => `try ${a} catch (error) ${b} finally ${c}`),
       weight: 2,
     },
@@ -82,7 +86,7 @@ function statement(depth: number, around: Surroundings): Source {
     },
     {
       arbitrary: inner.map(
-        (a) => `done${depth}: { ${a} if (${condition}) break done${depth}; use(); }`,
+        (a) => `done${depth}: { ${a} if (${condition}) break done${depth}; ${work} }`,
       ),
       weight: 1,
     },
@@ -132,7 +136,15 @@ type Program = (...environment: readonly unknown[]) => void;
 /** Runs a program in every way: `undecided` where no run leaked, but some were cut short. */
 function leaksWhenRun(source: string): boolean | "undecided" {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- running the program is the oracle
-  const program = new Function("acquire", "use", "keep", "items", "Math", source) as Program;
+  const program = new Function(
+    "acquire",
+    "use",
+    "note",
+    "keep",
+    "items",
+    "Math",
+    source,
+  ) as Program;
   let cutShort = false;
   for (let decisions: boolean[] | undefined = []; decisions; decisions = following(decisions)) {
     const { leaked, taken } = run(program, decisions);
@@ -177,7 +189,14 @@ function run(
     floor: (value: number) => (value > 2 ? 2 : decide() ? 0 : 1),
   };
   try {
-    program(acquire, use, (thing: object) => open.delete(thing), items, math);
+    program(
+      acquire,
+      use,
+      () => {},
+      (thing: object) => open.delete(thing),
+      items,
+      math,
+    );
   } catch {
     // Whatever leaves the program, only what it leaves open counts.
   }
@@ -189,7 +208,10 @@ function leaksByAnalysis(session: Session, source: string): boolean {
   const text = lines(
     'import { acquire, keep, parse } from "things";',
     "export function program() {",
-    source.replaceAll("items()", "Array.of()").replaceAll("use()", "parse()"),
+    source
+      .replaceAll("items()", "Array.of()")
+      .replaceAll("use()", "parse()")
+      .replaceAll("note()", "console.log()"),
     "}",
   );
   const report = session.check({ path: "/program.js", text });

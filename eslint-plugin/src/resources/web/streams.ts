@@ -17,7 +17,7 @@ export const webStreams: readonly Resource[] = [
     release: [method("releaseLock"), asyncMethod("cancel")],
     idempotentRelease: true,
     value: "object",
-    exhaustedBy: ["read"],
+    exhaustedBy: ["read", "readAtLeast"],
   },
   {
     noun: "stream writer",

@@ -1,0 +1,187 @@
+import { describe, test } from "vitest";
+
+import { expectMarkedLeaks, expectSound } from "./check-code.js";
+import { code } from "./code.js";
+
+describe("no path on which it leaks, where only this can fail:", () => {
+  test.each([
+    [
+      "the wait for the resource's own event",
+      code`
+        import { once } from "node:events";
+        import { connect } from "node:net";
+        export async function connected(port: number) {
+          const socket = connect(port);
+          await once(socket, "connect"); //- await once(process, "exit");
+          return socket;
+        }
+      `,
+    ],
+    [
+      "a promise that its own listeners reject",
+      code`
+        import { connect } from "node:net";
+        export async function connected(port: number) {
+          const socket = connect(port);
+          await new Promise<void>((resolve, reject) => {
+            socket.once("error", reject);
+            socket.once("close", () => reject(new Error("closed"))); //- setTimeout(() => reject(new Error("late")));
+            socket.once("connect", resolve);
+          });
+          return socket;
+        }
+      `,
+    ],
+    [
+      "the same with named listeners",
+      code`
+        import { connect } from "node:net";
+        export async function connected(port: number) {
+          const socket = connect(port);
+          await new Promise<void>((resolve, reject) => {
+            const onConnect = () => {
+              socket.off("error", onError);
+              resolve();
+            };
+            const onError = (error: Error) => {
+              socket.off("connect", onConnect);
+              reject(error);
+            };
+            socket.once("connect", onConnect);
+            socket.once("error", onError); //- setTimeout(reject, 1000);
+          });
+          return socket;
+        }
+      `,
+    ],
+    [
+      "a promise that nothing rejects",
+      code`
+        import { open } from "node:fs/promises";
+        export async function opened(path: string) {
+          const file = await open(path);
+          await new Promise((resolve) => setTimeout(resolve, 100)); //- await new Promise((_, reject) => setTimeout(reject, 100));
+          return file;
+        }
+      `,
+    ],
+    [
+      "a pause",
+      code`
+        import { open } from "node:fs/promises";
+        import { setTimeout as later } from "node:timers/promises";
+        declare function sleep(milliseconds: number): Promise<void>;
+        export async function opened(path: string) {
+          const file = await open(path);
+          await sleep(100); //- await fetch(path);
+          await later(100);
+          return file;
+        }
+      `,
+    ],
+    [
+      "the look at where the new directory really is",
+      code`
+        import * as fs from "node:fs/promises";
+        export async function made() {
+          const folder = await fs.mkdtemp("/tmp/made-");
+          const real = await fs.realpath(folder); //- const real = await fs.stat(folder);
+          return { folder, real };
+        }
+      `,
+    ],
+    [
+      "what handles another failure",
+      code`
+        import { mkdtemp, rm } from "node:fs/promises";
+        declare function restore(): Promise<void>;
+        declare function work(folder: string): Promise<void>;
+        export async function worked() {
+          const folder = await mkdtemp("/tmp/worked-");
+          try {
+            await work(folder);
+          } catch (error) {
+            await restore(); //- throw error;
+            await rm(folder, { recursive: true });
+            throw error;
+          }
+          await rm(folder, { recursive: true });
+        }
+      `,
+    ],
+  ])("%s", (_name, source) => expectSound(source));
+});
+
+describe("a path on which it leaks, where this can fail:", () => {
+  test.each([
+    [
+      "the wait for something else",
+      code`
+        import { connect } from "node:net";
+        import { once, type EventEmitter } from "node:events";
+        export async function connected(port: number, ready: EventEmitter) {
+          const socket = connect(port); // leak: leaksOnThrow
+          await once(ready, "ready");
+          return socket;
+        }
+      `,
+    ],
+    [
+      "a wait that a signal can end",
+      code`
+        import { connect } from "node:net";
+        import { once } from "node:events";
+        export async function connected(port: number, signal: AbortSignal) {
+          const socket = connect(port); // leak: leaksOnThrow
+          await once(socket, "connect", { signal });
+          return socket;
+        }
+      `,
+    ],
+    [
+      "a promise that a timer rejects, too",
+      code`
+        import { connect } from "node:net";
+        export async function connected(port: number) {
+          const socket = connect(port); // leak: leaksOnThrow
+          await new Promise<void>((resolve, reject) => {
+            setTimeout(() => reject(new Error("too late")), 1000);
+            socket.once("error", reject);
+            socket.once("connect", resolve);
+          });
+          return socket;
+        }
+      `,
+    ],
+    [
+      "a promise whose executor throws",
+      code`
+        import { connect } from "node:net";
+        export async function connected(port: number, allowed: boolean) {
+          const socket = connect(port); // leak: leaksOnThrow
+          await new Promise<void>((resolve) => {
+            if (!allowed) throw new Error("not allowed");
+            socket.once("connect", resolve);
+          });
+          return socket;
+        }
+      `,
+    ],
+    [
+      "the handling of a failure, on purpose",
+      code`
+        import { mkdtemp, rm } from "node:fs/promises";
+        declare function work(folder: string): Promise<void>;
+        export async function worked() {
+          const folder = await mkdtemp("/tmp/worked-"); // leak: leaksOnThrow
+          try {
+            await work(folder);
+          } catch (error) {
+            throw new Error("no work", { cause: error });
+          }
+          await rm(folder, { recursive: true });
+        }
+      `,
+    ],
+  ])("%s", (_name, source) => expectMarkedLeaks(source));
+});
