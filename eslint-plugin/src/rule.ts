@@ -8,6 +8,7 @@ import type { Catalogue } from "./resources/catalogue.js";
 import { catalogueWith } from "./resources/extend.js";
 import { InvalidResources } from "./resources/shape.js";
 import type { Rewrite } from "./rewrites/edit.js";
+import { type RewriteMode, rewriteModeOf } from "./rewrites/mode.js";
 import { projectFacts } from "./types/project.js";
 import { typeScriptSource } from "./types/typescript.js";
 import { untyped } from "./types/untyped.js";
@@ -40,10 +41,10 @@ export function createRule(check: Check): Rule.RuleModule {
     create(context) {
       return {
         Program(node) {
-          const catalogue = catalogueFor(context);
-          if (!catalogue) return;
+          const settings = settingsOf(context);
+          if (!settings) return;
           try {
-            report(check, context, catalogue);
+            report(check, context, settings);
           } catch (error) {
             // A parser that we do not know may build trees that no check expects. ESLint would stop
             // with the whole run; one message leaves it the other rules and files.
@@ -59,12 +60,19 @@ export function createRule(check: Check): Rule.RuleModule {
 /** Files whose reader has been told of a setting that cannot be used: once, not by every rule. */
 const told = new WeakSet<object>();
 
+/** What `settings.unwind` says. */
+interface Settings {
+  readonly catalogue: Catalogue;
+  readonly rewrite: RewriteMode;
+}
+
 /** Undefined where the settings cannot be used, of which the file's reader is told. */
-function catalogueFor(context: Rule.RuleContext): Catalogue | undefined {
+function settingsOf(context: Rule.RuleContext): Settings | undefined {
   const { sourceCode, settings } = context;
-  const ours = settings["unwind"] as { readonly resources?: unknown } | null | undefined;
+  const ours = settings["unwind"] as
+    { readonly resources?: unknown; readonly rewrite?: unknown } | null | undefined;
   try {
-    return catalogueWith(ours?.resources);
+    return { catalogue: catalogueWith(ours?.resources), rewrite: rewriteModeOf(ours?.rewrite) };
   } catch (error) {
     if (!(error instanceof InvalidResources)) throw error;
     if (!told.has(sourceCode)) {
@@ -76,9 +84,9 @@ function catalogueFor(context: Rule.RuleContext): Catalogue | undefined {
   }
 }
 
-function report(check: Check, context: Rule.RuleContext, catalogue: Catalogue): void {
+function report(check: Check, context: Rule.RuleContext, settings: Settings): void {
   const [options] = context.options as [object | undefined];
-  const file = checkedFile(context, catalogue);
+  const file = checkedFile(context, settings);
   for (const { place, messageId, data, rewrites } of check.run(file, options)) {
     const fix = rewrites.find(({ kind }) => kind === "fix");
     context.report({
@@ -102,10 +110,7 @@ function apply({ edits }: Rewrite) {
     edits.map(({ range, text }) => fixer.replaceTextRange([range[0], range[1]], text));
 }
 
-function checkedFile(
-  { sourceCode, filename }: Rule.RuleContext,
-  catalogue: Catalogue,
-): CheckedFile {
+function checkedFile({ sourceCode, filename }: Rule.RuleContext, settings: Settings): CheckedFile {
   // Whatever the parser gives, or nothing.
   const services = sourceCode.parserServices as
     ParserServices | Readonly<Partial<Record<"program", undefined>>> | undefined;
@@ -117,7 +122,7 @@ function checkedFile(
     ast: sourceCode.ast as unknown as TSESTree.Program,
     scopes: sourceCode.scopeManager as unknown as ScopeManager,
     types: services?.program ? typeScriptSource(services) : untyped,
-    catalogue,
+    ...settings,
     project: projectFacts(filename),
   };
 }

@@ -3,6 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue } from "../resources/catalogue.js";
 import type { Rewrite } from "../rewrites/edit.js";
+import type { RewriteMode } from "../rewrites/mode.js";
 import type { ProjectFacts } from "../types/project.js";
 import type { TypeSource } from "../types/type-source.js";
 import type { Finding, Place, Step } from "./finding.js";
@@ -18,6 +19,8 @@ export interface CheckedFile {
   readonly types: TypeSource;
   readonly catalogue: Catalogue;
   readonly project: ProjectFacts;
+  /** In what terms rewrites speak. */
+  readonly rewrite: RewriteMode;
 }
 
 /** What a check reports; `defineCheck` completes it to a `Finding`. */

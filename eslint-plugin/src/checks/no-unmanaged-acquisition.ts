@@ -1,7 +1,9 @@
 import { findLeaks, type Leak, type LeakKind } from "../analysis/leaks.js";
 import type { Provenance } from "../analysis/provenance.js";
 import type { Rewrite } from "../rewrites/edit.js";
-import { manageWithUsing } from "../rewrites/manage.js";
+import { releaseAtExit } from "../rewrites/forms/at-exit.js";
+import { manage } from "../rewrites/manage.js";
+import type { Managed } from "../rewrites/managed.js";
 import { releaseDiscarded } from "../rewrites/release-discarded.js";
 import { releaseBeforeOverwrite } from "../rewrites/release-first.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
@@ -60,19 +62,26 @@ function report(leak: Leak, file: CheckedFile, provenance: Provenance): Report<L
 
 /** The rewrites that are safe here, the best first. */
 function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewrite[] {
-  const { kind, ownership } = leak;
+  const { kind, ownership, escape } = leak;
   const { func, ...acquired } = leak.acquisition;
-  // What a module makes is needed until the process ends.
-  if (!func) return [];
+  if (!func) {
+    // What a module makes is needed until the process ends.
+    const atExit = releaseAtExit({ ...file, provenance, acquisition: leak.acquisition });
+    return atExit ? [atExit] : [];
+  }
   const acquisition = { ...acquired, func };
   const place = { ...file, provenance, acquisition };
-  const found = ownership
-    ? [
-        manageWithUsing({ ...place, ownership, releasedSomewhere: kind !== "neverReleased" }),
-        kind === "overwritten"
-          ? releaseBeforeOverwrite({ ...place, ownership, releasedSomewhere: true })
-          : undefined,
-      ]
-    : [releaseDiscarded(place)];
-  return found.filter((rewrite) => rewrite !== undefined);
+  if (!ownership) {
+    const released = releaseDiscarded(place);
+    return released ? [released] : [];
+  }
+  const managed: Managed = {
+    ...place,
+    mode: file.rewrite,
+    ownership,
+    releasedSomewhere: kind !== "neverReleased",
+    lostOnlyByThrow: escape?.end === "threw" && kind !== "overwritten",
+  };
+  const released = kind === "overwritten" ? releaseBeforeOverwrite(managed) : undefined;
+  return [...manage(managed), ...(released ? [released] : [])];
 }

@@ -2,6 +2,8 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import { isFunction, walk, wrapped } from "../analysis/syntax.js";
 import type { Edit } from "./edit.js";
+import { dedented } from "./indent.js";
+import { isLoop, isQuiet } from "./quiet.js";
 import { indentationAt, lineStart, nextLine, wholeLines } from "./source-style.js";
 
 /**
@@ -28,12 +30,14 @@ export function removeRelease(
   ) {
     return withoutFinally(attempt, statement, text);
   }
+  // An `if` that asked for more than presence would stay with nothing in it.
+  if (isBranch(statement)) return undefined;
   const lines = wholeLines(text, statement.range);
-  return lines && [{ range: lines, text: "" }];
+  return lines && [{ range: withBlankLine(text, lines), text: "" }];
 }
 
 /** The statement that consists of a release alone: `await x?.close();`, `if (x) x.close();`. */
-function statementOf(release: TSESTree.Node): TSESTree.Statement | undefined {
+export function statementOf(release: TSESTree.Node): TSESTree.Statement | undefined {
   let at = wrapped(release);
   if (at.parent?.type === "AwaitExpression") at = at.parent;
   const statement = at.parent;
@@ -43,7 +47,23 @@ function statementOf(release: TSESTree.Node): TSESTree.Statement | undefined {
   const branch =
     parent.type === "BlockStatement" && parent.body.length === 1 ? parent.parent : parent;
   const guard = branch.type === "IfStatement" && !branch.alternate ? branch : undefined;
-  return guard && asksOnlyForPresence(guard.test) ? guard : statement;
+  return guard && (asksOnlyForPresence(guard.test) || isQuiet(guard.test)) ? guard : statement;
+}
+
+function isBranch({ parent }: TSESTree.Statement): boolean {
+  if (parent.type === "IfStatement") return true;
+  return (
+    parent.type === "BlockStatement" &&
+    parent.body.length === 1 &&
+    parent.parent.type === "IfStatement"
+  );
+}
+
+/** The blank line before what was the last of a block goes with it. */
+function withBlankLine(text: string, [start, end]: readonly [number, number]): [number, number] {
+  const closes = /^[ \t]*\}/.test(text.slice(end));
+  const blank = /(?<=\n)[ \t]*\r?\n$/.exec(text.slice(0, start))?.[0] ?? "";
+  return closes ? [start - blank.length, end] : [start, end];
 }
 
 function asksOnlyForPresence(test: TSESTree.Expression): boolean {
@@ -58,20 +78,21 @@ function asksOnlyForPresence(test: TSESTree.Expression): boolean {
 
 /** Whether nothing that could be observed happens between a statement and its block's end. */
 function endsWithBlock(statement: TSESTree.Statement, block: TSESTree.BlockStatement): boolean {
+  let jump: TSESTree.Statement | undefined;
   for (let at: TSESTree.Node = statement; at !== block;) {
     const { parent }: { parent?: TSESTree.Node } = at;
     if (!parent || isFunction(parent)) return false;
-    if (parent.type === "BlockStatement") {
-      const next = parent.body.slice(parent.body.indexOf(at as TSESTree.Statement) + 1);
-      const [first] = next;
-      if (first && isQuietJump(first, block)) return true;
-      if (first) return false;
-    } else if (parent.type === "SwitchCase") {
-      return false;
-    } else if (parent.type === "TryStatement") {
-      // From a `try` or `catch` block control goes on into `finally`.
+    if (parent.type === "TryStatement") {
+      // From a `try` or `catch` block control goes on into `finally`, whatever leaves it.
       if (parent.finalizer && parent.finalizer !== at) return false;
-    } else if (/^(For|While|DoWhile)/.test(parent.type)) {
+      if (jump?.type === "ThrowStatement" && parent.handler && at === parent.block) return false;
+    } else if (jump) {
+      // It leaves all that is not a `try`.
+    } else if (parent.type === "BlockStatement") {
+      const [next] = parent.body.slice(parent.body.indexOf(at as TSESTree.Statement) + 1);
+      if (next && !isQuietJump(next, block)) return false;
+      jump = next;
+    } else if (parent.type === "SwitchCase" || isLoop(parent)) {
       return false;
     }
     at = parent;
@@ -84,29 +105,12 @@ function isQuietJump(statement: TSESTree.Statement, block: TSESTree.BlockStateme
   if (statement.type === "ReturnStatement" || statement.type === "ThrowStatement") {
     return !statement.argument || isQuiet(statement.argument);
   }
-  const loop = block.parent;
-  const inLoop = /^(For|While|DoWhile)/.test(loop.type);
+  const inLoop = isLoop(block.parent);
   return (
     inLoop &&
     (statement.type === "BreakStatement" || statement.type === "ContinueStatement") &&
     statement.label === null
   );
-}
-
-function isQuiet(expression: TSESTree.Expression): boolean {
-  let quiet = true;
-  walk(expression, (node) => {
-    if (isFunction(node)) return false;
-    const isError =
-      node.type === "NewExpression" &&
-      node.callee.type === "Identifier" &&
-      node.callee.name.endsWith("Error");
-    if (/(Call|New|Await|Yield|Import|TaggedTemplate)Expression$/.test(node.type) && !isError) {
-      quiet = false;
-    }
-    return quiet;
-  });
-  return quiet;
 }
 
 /** Takes the `finally` away; where there is no `catch`, its `try` too, and moves the body out. */
@@ -136,7 +140,7 @@ function withoutFinally(
   ) {
     return undefined;
   }
-  const body = dedented(text.slice(bodyStart, bodyEnd), inner, outer, bodyStart, block);
+  const body = dedented(text, { start: bodyStart, end: bodyEnd, within: block }, inner, outer);
   const after = wholeLines(text, [attempt.range[0], attempt.range[1]]);
   if (!after) return undefined;
   return [
@@ -144,31 +148,6 @@ function withoutFinally(
     ...body,
     { range: [bodyEnd, after[1]], text: "" },
   ];
-}
-
-function dedented(
-  body: string,
-  inner: string,
-  outer: string,
-  offset: number,
-  block: TSESTree.BlockStatement,
-): Edit[] {
-  const literals: (readonly [number, number])[] = [];
-  walk(block, (node) => {
-    if (node.type === "TemplateElement" || node.type === "JSXText") literals.push(node.range);
-    return undefined;
-  });
-  const edits: Edit[] = [];
-  let at = offset;
-  for (const line of body.split("\n")) {
-    // A line that begins within a template literal is text, not code.
-    const isText = literals.some(([start, end]) => start < at && at < end);
-    if (!isText && line.startsWith(inner)) {
-      edits.push({ range: [at + outer.length, at + inner.length], text: "" });
-    }
-    at += line.length + 1;
-  }
-  return edits;
 }
 
 /** Names of the `try` block would meet those of the block around it. */

@@ -1,6 +1,6 @@
 import { unwrap } from "../analysis/syntax.js";
 import type { Rewrite } from "./edit.js";
-import type { Managed } from "./manage.js";
+import type { Managed } from "./managed.js";
 import { indentationAt, lineStart, styleOf } from "./source-style.js";
 
 /**

@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Acquisition } from "../analysis/acquisitions.js";
+import type { AcquiredValue } from "../analysis/acquisitions.js";
 import type { Provenance } from "../analysis/provenance.js";
 import type { Use } from "../analysis/ownership.js";
 import { isFunction, unwrap, walk } from "../analysis/syntax.js";
@@ -13,7 +13,7 @@ interface AcquiringFile {
   readonly text: string;
   readonly ast: TSESTree.Program;
   readonly provenance: Provenance;
-  readonly acquisition: Acquisition;
+  readonly acquisition: AcquiredValue;
 }
 
 /** A release by a function, as a rewrite writes it. */

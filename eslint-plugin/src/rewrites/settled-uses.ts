@@ -27,9 +27,19 @@ export function settledUses(
     if (own && resource.withoutPromises) continue;
     const { parent } = wrapped(call);
     if (inClosure || !func.async || parent?.type !== "ReturnStatement") return undefined;
+    // A `catch` would see what goes to the caller, and a `finally` would come later than it does.
+    if (isGuarded(parent, func)) return undefined;
     edits.set(call, { range: [call.range[0], call.range[0]], text: "await " });
   }
   return [...edits.values()];
+}
+
+function isGuarded(statement: TSESTree.Node, func: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | undefined = statement; at && at !== func; at = at.parent) {
+    const { parent }: { parent?: TSESTree.Node } = at;
+    if (parent?.type === "TryStatement" && parent.finalizer !== at) return true;
+  }
+  return false;
 }
 
 /** The outermost call that has to do with the resource, if its result may be a promise. */

@@ -7,6 +7,7 @@ import type { Finding } from "../checks/finding.js";
 import { checks as allChecks } from "../checks/index.js";
 import type { Catalogue } from "../resources/catalogue.js";
 import { catalogueWith } from "../resources/extend.js";
+import { type RewriteMode, rewriteModeOf } from "../rewrites/mode.js";
 import { forgetProjects, projectFacts } from "../types/project.js";
 import { typeScriptSource } from "../types/typescript.js";
 import { untyped } from "../types/untyped.js";
@@ -28,6 +29,8 @@ export interface SessionOptions {
   readonly checks?: readonly Check[];
   /** Resources besides those that the plugin knows, as `settings.unwind.resources` of ESLint. */
   readonly resources?: unknown;
+  /** In what terms rewrites speak, as `settings.unwind.rewrite` of ESLint. Default: `auto`. */
+  readonly rewrite?: unknown;
 }
 
 /** A file, and its text where that is not (yet) what is on disk. */
@@ -59,17 +62,19 @@ export class Session {
   readonly #types: boolean;
   readonly #rules: RuleSet;
   readonly #catalogue: Catalogue;
+  readonly #rewrite: RewriteMode;
   readonly #documents = new Documents();
   readonly #projects = new Projects(this.#documents);
 
   /**
    * @throws `RangeError` When `rules` names no rule, or gives options that its rule refuses, or when
-   *   `resources` are not as they should be.
+   *   `resources` or `rewrite` are not as they should be.
    */
   constructor(options: SessionOptions = {}) {
     this.#types = options.types ?? true;
     this.#rules = new RuleSet(options.checks ?? allChecks, options.rules ?? {});
     this.#catalogue = catalogueWith(options.resources, "resources");
+    this.#rewrite = rewriteModeOf(options.rewrite, "rewrite");
   }
 
   /**
@@ -178,8 +183,8 @@ export class Session {
     const typed = services.program !== null;
     const types = typed ? typeScriptSource(services) : untyped;
     const project = projectFacts(file);
-    const catalogue = this.#catalogue;
-    return { checked: { filePath: file, text, ast, scopes, types, catalogue, project }, typed };
+    const settings = { catalogue: this.#catalogue, rewrite: this.#rewrite };
+    return { checked: { filePath: file, text, ast, scopes, types, project, ...settings }, typed };
   }
 
   #run(checked: CheckedFile, { settings, isDisabled }: Directives) {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll } from "vitest";
 
+import type { RewriteMode } from "../../src/rewrites/mode.js";
 import { type FileReport, Session } from "../../src/session/index.js";
 
 /** What surrounds a snippet, as far as it matters to a rule. */
@@ -18,6 +19,8 @@ export interface Setting {
   readonly runtime?: boolean;
   /** The rule's option. */
   readonly paths?: "all" | "normal";
+  /** In what terms rewrites speak. */
+  readonly rewrite?: RewriteMode;
 }
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -96,12 +99,12 @@ class Workspace {
     return subject;
   }
 
-  sessionFor(types: boolean, { paths = "all" }: Setting): Session {
-    const key = `${String(types)} ${paths}`;
+  sessionFor(types: boolean, { paths = "all", rewrite = "auto" }: Setting): Session {
+    const key = `${String(types)} ${paths} ${rewrite}`;
     const known = this.#sessions.get(key);
     if (known) return known;
     const rules = { "no-unmanaged-acquisition": { options: { paths } } };
-    const session = new Session({ types, rules });
+    const session = new Session({ types, rules, rewrite });
     this.#sessions.set(key, session);
     return session;
   }

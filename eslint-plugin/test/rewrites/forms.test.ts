@@ -557,7 +557,7 @@ describe("a release before the variable is assigned again", () => {
     `);
   });
 
-  test("not where the variable's type has no place for undefined", () => {
+  test("but in a `finally` where the variable's type has no place for undefined", () => {
     const text = code`
       import type { Pool, PoolClient } from "pg";
       export async function retry(pool: Pool) {
@@ -571,8 +571,27 @@ describe("a release before the variable is assigned again", () => {
         }
       }
     `;
-    for (const finding of ["typed", "untyped"] as const) {
-      expect(rewritesOf(text, {}, finding)).toEqual([]);
+    for (const knowledge of ["typed", "untyped"] as const) {
+      expect(rewrite(text, {}, 0, knowledge)).toEqual({
+        kind: "suggestion",
+        title: "Release `client` in a `finally`",
+        text: code`
+          import type { Pool, PoolClient } from "pg";
+          export async function retry(pool: Pool) {
+            let client: PoolClient;
+            for (let attempt = 0; attempt < 3; attempt++) {
+              client = await pool.connect();
+              try {
+                if (ready) {
+                  return;
+                }
+              } finally {
+                client.release();
+              }
+            }
+          }
+        `,
+      });
     }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { expectNoRewrite, findingsIn, rewrite, type Setting } from "../checks/check-code.js";
+import { findingsIn, rewrite, type Setting } from "../checks/check-code.js";
 import { code } from "../checks/code.js";
 
 const withRuntime: Setting = { runtime: true, node: ">=20.19" };
@@ -335,20 +335,37 @@ describe("a rewrite writes as the file does", () => {
     expect(text).toContain("using fdStack = new ExitStack();");
   });
 
-  test("where `closing` means something else, not at all", () => {
-    expectNoRewrite(
-      code`
+  test("where `closing` means something else, with a stack", () => {
+    expect(
+      rewrite(
+        code`
+          import { connect } from "node:net";
+          let closing = false;
+          export function ping(port: number) {
+            if (closing) return;
+            const socket = connect(port);
+            socket.write("PING\r\n");
+          }
+          process.once("SIGTERM", () => (closing = true));
+        `,
+        withRuntime,
+      ),
+    ).toEqual({
+      kind: "suggestion",
+      title: "Manage `socket` with an `ExitStack`",
+      text: code`
         import { connect } from "node:net";
+        import { ExitStack } from "unwind";
         let closing = false;
         export function ping(port: number) {
           if (closing) return;
-          const socket = connect(port);
+          using stack = new ExitStack();
+          const socket = stack.adopt(connect(port), (held) => held.end());
           socket.write("PING\r\n");
         }
         process.once("SIGTERM", () => (closing = true));
       `,
-      withRuntime,
-    );
+    });
   });
 });
 
@@ -378,9 +395,24 @@ describe("JavaScript", () => {
     });
   });
 
-  test.each([[">=22"], [undefined]])("gets none with engines.node %s", (node) => {
+  test.each([[">=22"], [undefined]])("gets a `finally` with engines.node %s", (node) => {
     const setting = { file: "subject.js", ...(node !== undefined && { node }) };
-    expectNoRewrite(modules, setting);
+    expect(rewrite(modules, setting)).toEqual({
+      kind: "suggestion",
+      title: "Release `handle` in a `finally`",
+      text: code`
+        import { open } from "node:fs/promises";
+        export async function size(file) {
+          const handle = await open(file);
+          try {
+            const { size } = await handle.stat();
+            return size;
+          } finally {
+            await handle.close();
+          }
+        }
+      `,
+    });
   });
 
   test("with CommonJS gets a `require`", () => {
@@ -470,7 +502,7 @@ describe("JavaScript", () => {
 
   test("of which a leak is found all the same", () => {
     expect(findingsIn(modules, "untyped", { file: "subject.js" })).toMatchObject([
-      { messageId: "leaksOnThrow", rewrites: [] },
+      { messageId: "leaksOnThrow", rewrites: [{ title: "Release `handle` in a `finally`" }] },
     ]);
   });
 });

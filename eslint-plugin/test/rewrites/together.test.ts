@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { applyEdits, type Edit, type Finding } from "../../src/session/index.js";
-import { findingsIn, type Setting } from "../checks/check-code.js";
+import { findingsIn, rewrite, type Setting } from "../checks/check-code.js";
 import { code } from "../checks/code.js";
 import { errorsIn } from "../checks/workspace.js";
 
@@ -48,8 +48,30 @@ test("two descriptors, one after the other, do not get stacks of one name", () =
       return new ExitStack();
     }
   `;
-  // The descriptors are closed in the middle, where only a person may move the release.
-  expect(findingsIn(text, "typed", setting).map(({ rewrites }) => rewrites)).toEqual([[], []]);
+  // The descriptors are closed in the middle, which only a person may give over to a stack.
+  const kinds = findingsIn(text, "typed", setting).map(({ rewrites }) =>
+    rewrites.map(({ kind }) => kind),
+  );
+  expect(kinds).toEqual([["suggestion"], ["suggestion"]]);
+  const [first] = findingsIn(text, "typed", setting);
+  const once = applyEdits(text, first?.rewrites[0]?.edits ?? []);
+  expect(rewrite(once, setting).text).toBe(code`
+    import { closeSync, openSync, readFileSync } from "node:fs";
+    import { ExitStack } from "unwind";
+
+    export function both(one: string, other: string) {
+      using stack = new ExitStack();
+      const first = stack.adopt(openSync(one, "r"), closeSync);
+      const head = readFileSync(first, "utf8");
+      stack.dispose();
+      using exitStack = new ExitStack();
+      const second = exitStack.adopt(openSync(other, "r"), closeSync);
+      const tail = readFileSync(second, "utf8");
+      exitStack.dispose();
+      logger.debug("read", head.length + tail.length);
+      return new ExitStack();
+    }
+  `);
 });
 
 test("two directories, one after the other, do not get stacks of one name", () => {
