@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { buildProjects, packages } from "./lib/build.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { root } from "./lib/paths.mjs";
+import { installed } from "./lib/run.mjs";
 import { runSteps, select } from "./lib/steps.mjs";
 
 const suite = (file, ...args) => [
@@ -37,6 +38,24 @@ const suites = [
     title: "ten thousand random programs in Python's contextlib and in ours",
     limitMinutes: 10,
     commands: () => [suite("python/main.mjs")],
+  },
+  {
+    name: "rewrites",
+    title: "five thousand random programs before and after each rewrite that they are offered",
+    limitMinutes: 30,
+    env: { UNWIND_PROGRAMS: "5000" },
+    commands: ({ counts }) => [
+      installed(
+        "vitest/vitest.mjs",
+        "run",
+        "--project=eslint-plugin",
+        "--allowOnly=false",
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${counts}`,
+        "test/execution/",
+      ),
+    ],
   },
   {
     name: "noise",

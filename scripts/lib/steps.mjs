@@ -11,6 +11,7 @@ import { run, wasInterrupted } from "./run.mjs";
  * @property {number} limitMinutes after which it has failed
  * @property {readonly string[]} [first] steps that run before this one
  * @property {readonly string[]} [needs] those of them without whose success it cannot run
+ * @property {Record<string, string>} [env] variables that its commands see besides this process's
  * @property {(context: StepContext) => readonly (readonly string[])[]} commands all of them are
  *   run, whatever the others' exit codes
  *
@@ -71,7 +72,7 @@ export async function runSteps(steps) {
 }
 
 /** @returns {Promise<Result>} */
-async function runStep({ name, limitMinutes, commands }) {
+async function runStep({ name, limitMinutes, env, commands }) {
   const folder = mkdtempSync(join(tmpdir(), `unwind-${name}-`));
   const started = performance.now();
   const deadline = started + limitMinutes * 60_000;
@@ -82,7 +83,7 @@ async function runStep({ name, limitMinutes, commands }) {
       const limitSeconds = Math.max(1, (deadline - performance.now()) / 1000);
       let code;
       try {
-        code = await run(command, { limitSeconds });
+        code = await run(command, { limitSeconds, env: { ...process.env, ...env } });
       } catch (error) {
         failures.push(error.message);
         continue;

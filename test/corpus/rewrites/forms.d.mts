@@ -1,0 +1,4 @@
+export function formOf(
+  finding: { readonly rule: string },
+  rewrite: { readonly title: string },
+): string;

@@ -1,0 +1,29 @@
+/** Words that a title sets as code, but which are none of the file's own. */
+const vocabulary = new Set([
+  "using",
+  "await",
+  "closing",
+  "try",
+  "finally",
+  "ExitStack",
+  "AsyncExitStack",
+  "DisposableStack",
+  "AsyncDisposableStack",
+  "unwind",
+]);
+
+/**
+ * What kind of rewrite one is: its title, in which the names of the code give way to an ellipsis.
+ *
+ * @param {{ readonly rule: string }} finding
+ * @param {{ readonly title: string }} rewrite
+ */
+export function formOf({ rule }, { title }) {
+  const form = title
+    .replace(/`([^`]+)`/g, (name, words) =>
+      words.split(" ").every((word) => vocabulary.has(word)) ? name : "…",
+    )
+    .replace(/, and add `unwind`$/, "")
+    .replace(/^Release the .* at once$/, "Release at once");
+  return rule === "no-unmanaged-acquisition" ? form : `${rule}: ${form}`;
+}
