@@ -129,7 +129,7 @@ function commentsOf(node: TSESTree.Node): readonly DocumentationComment[] {
   while (program.parent) program = program.parent;
   let comments = commentsByProgram.get(program);
   if (!comments) {
-    comments = readComments((program).comments ?? []);
+    comments = readComments(program.comments ?? []);
     commentsByProgram.set(program, comments);
   }
   return comments;

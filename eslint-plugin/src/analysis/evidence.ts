@@ -13,6 +13,7 @@ import type { ResultShape, TypeSource } from "../types/type-source.js";
 import type { Call } from "./acquisitions.js";
 import { localClass } from "./classes.js";
 import { keyOf, type Provenance } from "./provenance.js";
+import { transactionByUse } from "./transactions.js";
 import { enclosingFunction, lastName, memberName, pathName, walk, wrapped } from "./syntax.js";
 
 /**
@@ -31,7 +32,11 @@ export function resourceByEvidence(
   if (call.type === "CallExpression" && lockingName.test(name)) {
     return lockByUse(call, name, provenance);
   }
-  if (call.type === "CallExpression" && !creatingName.test(name)) return undefined;
+  if (call.type === "CallExpression") {
+    const transaction = transactionByUse(call, name, provenance);
+    if (transaction) return transaction;
+    if (!creatingName.test(name)) return undefined;
+  }
   // What Node and the language make is in the catalogue, or holds nothing worth releasing.
   if (origin && (origin.module === "" || nodeModules.has(origin.module))) return undefined;
   // Asking is dear: only of what the function keeps, and of nothing that says by itself what it is.

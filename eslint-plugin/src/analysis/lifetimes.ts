@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Acquisition } from "./acquisitions.js";
 import { isFeasible, optionalTakers } from "./conditions.js";
-import type { ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
+import type { Condition, ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
 import type { Construction } from "./construction.js";
 import { findsEnd, mayExhaust } from "./exhaustion.js";
 import type { Facts } from "./facts.js";
@@ -11,6 +11,7 @@ import { failsWithResource } from "./own-failure.js";
 import type { Effect, Ownership, Use } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
 import { contains, isFunction, memberName, walk } from "./syntax.js";
+import { guardsOf } from "./transactions.js";
 import { endsProcess, type ThrowPoints } from "./throw-points.js";
 
 /** A path from an acquisition to where its resource is lost, as the edges taken. */
@@ -55,6 +56,7 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
   const starts = question.starts.flatMap((node) => pointsAround(node, graph));
   const taken = new Map<Point, { from: Point; edge: Edge }>();
   const pending: Point[] = [];
+  const guards = guardsOfGiver(question);
   const takers = optionalTakers(ownership.uses, provenance);
 
   const follow = (from: Point, edge: Edge): void => {
@@ -73,6 +75,7 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
         continue;
       if (edge.condition) {
         if (!isFeasible(edge.condition, ownership.holders, provenance)) continue;
+        if (contradicts(edge.condition, guards)) continue;
         if (edge.condition.outcome === "nullish" && takers.has(edge.condition.test)) continue;
         if (!question.facts.allows(edge.condition)) continue;
         if (findsEnd(edge.condition, resource, provenance)) continue;
@@ -126,6 +129,31 @@ function isRecovery(node: TSESTree.Node, { acquisition, ownership }: LifetimeQue
 function isOwnedBefore({ ownership, starts }: LifetimeQuestion): boolean {
   const first = Math.min(...starts.map(({ range }) => range[0]));
   return ownership.uses.some((use) => frees(use) && use.at.range[0] < first);
+}
+
+function contradicts(
+  { test, outcome }: Condition,
+  guards: ReadonlyMap<TSESTree.Node, boolean> | undefined,
+): boolean {
+  const holds = guards?.get(test);
+  return holds !== undefined && outcome === (holds ? "falsy" : "truthy");
+}
+
+/** What is known of tests of the object that gave the resource, where nothing else holds that. */
+function guardsOfGiver({
+  acquisition,
+  ownership,
+  provenance,
+}: LifetimeQuestion): ReadonlyMap<TSESTree.Node, boolean> | undefined {
+  const [holder] = ownership.holders;
+  if (holder?.kind !== "giver") return undefined;
+  const releases = ownership.uses.filter(({ effect }) => effect === "release");
+  return guardsOf(
+    releases.map(({ at }) => at),
+    holder.path,
+    acquisition.func,
+    provenance,
+  );
 }
 
 function frees({ effect }: Use): boolean {

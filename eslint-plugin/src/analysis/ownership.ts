@@ -8,6 +8,7 @@ import { closureOf, type Closure } from "./closures.js";
 import { destinationOf, type Destination, listensForRelease } from "./destination.js";
 import { type Holder, nameOf, referencesTo } from "./holders.js";
 import type { Provenance } from "./provenance.js";
+import { isStatement } from "./transactions.js";
 import {
   enclosingFunction,
   type FunctionNode,
@@ -295,7 +296,11 @@ export class Tracker {
       resource.release.some(
         (release) =>
           (release.kind === "method" && release.name === name) ||
-          (release.kind === "giver" && release.name === name && !this.#isHeldItself(member.object)),
+          (release.kind === "giver" &&
+            release.name === name &&
+            (!release.statement ||
+              (call?.type === "CallExpression" && isStatement(call, release.statement))) &&
+            !this.#isHeldItself(member.object)),
       );
     if (called) {
       if (releases) return { effect: "release", at: call };

@@ -35,7 +35,13 @@ export type Release =
   /** The resource is a function, and calling it releases: `const release = await mutex.acquire()`. */
   | { readonly kind: "call"; readonly async: boolean }
   /** A method of the object that gave it, with the resource first: `pool.release(connection)`. */
-  | { readonly kind: "giver"; readonly name: string; readonly async: boolean };
+  | {
+      readonly kind: "giver";
+      readonly name: string;
+      readonly async: boolean;
+      /** How its first argument begins, where the method does other things as well. */
+      readonly statement?: RegExp;
+    };
 
 /** One kind of resource: what acquires it and what releases it. */
 export interface Resource {

@@ -296,6 +296,35 @@ export const releasePairs: ReadonlyMap<string, readonly string[]> = new Map([
   ["tryLock", ["unlock", "release"]],
 ]);
 
+/** By which methods a connection ends the transaction that its method of another name has begun. */
+export const transactionPairs: ReadonlyMap<string, readonly string[]> = new Map([
+  ["begin", ["rollback", "commit"]],
+  ["beginTransaction", ["rollback", "commit", "rollbackTransaction", "commitTransaction"]],
+  [
+    "startTransaction",
+    ["rollbackTransaction", "commitTransaction", "abortTransaction", "rollback", "commit"],
+  ],
+]);
+
+/** The beginnings of the statements that begin and end a transaction. */
+export const transactionStatements = {
+  begin: /^\s*(BEGIN\b(?!\s+ATOMIC)|START\s+TRANSACTION\b)/i,
+  end: /^\s*(COMMIT|END|ABORT|ROLLBACK)\b(?!.*\bTO\b)/i,
+};
+
+/** Methods of a connection after which none of its transactions is open. */
+export const connectionEnders: readonly string[] = [
+  "close",
+  "destroy",
+  "disconnect",
+  "end",
+  "endSession",
+  "terminate",
+];
+
+/** Names of functions that may end a transaction of somebody else. */
+export const settlingName = /abort|commit|rollback|undo/i;
+
 /** Methods that release the object itself, the usual ones first. */
 export const releaseVerbs: readonly string[] = [
   "close",
