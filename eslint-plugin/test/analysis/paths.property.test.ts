@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Catalogue } from "../../src/resources/catalogue.js";
 import { Session } from "../../src/session/index.js";
+import { Decisions, following } from "../execution/decisions.js";
 
 /**
  * The oracle is execution: a program leaks if some run of it ends with a resource unreleased. Its
@@ -146,7 +147,11 @@ function leaksWhenRun(source: string): boolean | "undecided" {
     source,
   ) as Program;
   let cutShort = false;
-  for (let decisions: boolean[] | undefined = []; decisions; decisions = following(decisions)) {
+  for (
+    let decisions: readonly boolean[] | undefined = [];
+    decisions;
+    decisions = following(decisions)
+  ) {
     const { leaked, taken } = run(program, decisions);
     if (leaked) return true;
     cutShort ||= taken.length > maximumDecisions;
@@ -155,22 +160,12 @@ function leaksWhenRun(source: string): boolean | "undecided" {
   return cutShort ? "undecided" : false;
 }
 
-/** The next run in order: the last decision against is turned, and what follows it is open. */
-function following(decisions: readonly boolean[]): boolean[] | undefined {
-  const last = decisions.lastIndexOf(false);
-  return last === -1 ? undefined : [...decisions.slice(0, last), true];
-}
-
 function run(
   program: Program,
-  decisions: readonly boolean[],
-): { leaked: boolean; taken: boolean[] } {
-  const taken: boolean[] = [];
-  const decide = (): boolean => {
-    const decision = decisions[taken.length] ?? false;
-    taken.push(decision);
-    return decision;
-  };
+  given: readonly boolean[],
+): { leaked: boolean; taken: readonly boolean[] } {
+  const decisions = new Decisions(given);
+  const decide = (): boolean => decisions.decide();
   const open = new Set<object>();
   const acquire = (): object => {
     const thing = { release: () => open.delete(thing) };
@@ -200,7 +195,7 @@ function run(
   } catch {
     // Whatever leaves the program, only what it leaves open counts.
   }
-  return { leaked: open.size > 0, taken };
+  return { leaked: open.size > 0, taken: decisions.taken };
 }
 
 /** To the analysis `Array.of` is a function that never fails, and `parse` one that may. */

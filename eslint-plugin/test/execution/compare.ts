@@ -1,0 +1,128 @@
+import { Decisions, following } from "./decisions.js";
+import type { Random } from "./random.js";
+import { type Program, run, type Run } from "./run.js";
+import { nameOf } from "./world.js";
+
+/** Up to how many decisions runs are made in every way; beyond, one at a time is turned. */
+const exhaustive = 6;
+
+/** Runs that decide at random. */
+const randomRuns = 24;
+
+/** What the runs of a program before and after a rewrite have shown. */
+export interface Comparison {
+  /** Runs that could be compared. */
+  runs: number;
+  /** Those of them in which something leaked before. */
+  leaking: number;
+  /** The first difference, for a person to read. */
+  difference: string | undefined;
+}
+
+/**
+ * Runs a program and its rewritten form in many ways: every way of the first decisions, with a
+ * failure at each throw point, with releases that fail, and at random.
+ *
+ * @param mended the places whose resources must not leak any more
+ */
+export async function compare(
+  before: Program,
+  after: Program,
+  mended: readonly string[],
+  random: Random,
+): Promise<Comparison> {
+  const result: Comparison = { runs: 0, leaking: 0, difference: undefined };
+  const both = async (given: readonly boolean[], failingRelease?: number): Promise<Run> => {
+    const first = await run(before, new Decisions(given), failingRelease);
+    // What releases or uses something twice is wrong by itself; whatever follows proves nothing.
+    if (first.broken) return first;
+    if (failingRelease !== undefined && !released(first, failingRelease)) return first;
+    const second = await run(after, new Decisions(given), failingRelease);
+    const difference = differenceOf(first, second, mended, failingRelease !== undefined);
+    result.runs += 1;
+    if (first.held.some(({ open, handedOver }) => open && !handedOver)) result.leaking += 1;
+    if (difference !== undefined) result.difference ??= report(difference, first, second);
+    return first;
+  };
+
+  const plain = await both([]);
+  for (let given: boolean[] | undefined = following(plain.taken.slice(0, exhaustive)); given;) {
+    const { taken } = await both(given);
+    given = following(taken.slice(0, exhaustive));
+    if (result.difference !== undefined) return result;
+  }
+  for (let index = exhaustive; index < plain.taken.length; index++) {
+    await both([...plain.taken.slice(0, index), true]);
+  }
+  for (let count = 0; count < randomRuns; count++) {
+    const share = random.pick([0.1, 0.3, 0.6]);
+    await both(Array.from({ length: 24 }, () => random.chance(share)));
+  }
+  for (let order = 0; order < 3; order++) {
+    await both([], order);
+    for (let count = 0; count < 4; count++) {
+      const given = Array.from({ length: 12 }, () => random.chance(0.3));
+      await both(given, order);
+    }
+  }
+  return result;
+}
+
+/**
+ * What differs, apart from releases of what leaked before; undefined where nothing does.
+ *
+ * Where a release fails, too, the errors before must be among those after: the new form tells of
+ * both, where the old one forgot the older.
+ */
+function differenceOf(
+  before: Run,
+  after: Run,
+  mended: readonly string[],
+  releaseFails: boolean,
+): string | undefined {
+  const leaked = before.held.filter(({ open, handedOver }) => open && !handedOver).map(nameOf);
+  const rest = after.trace.filter((event) => !leaked.some((name) => isRelease(event, name)));
+  const index = before.trace.findIndex((event, at) => event !== rest[at]);
+  if (index !== -1) return `"${before.trace[index] ?? ""}" is "${rest[index] ?? "not done"}" now`;
+  if (rest.length > before.trace.length) {
+    return `"${rest[before.trace.length] ?? ""}" is done in addition`;
+  }
+  const left = after.held.find(
+    ({ label, open, handedOver }) => open && !handedOver && mended.includes(label),
+  );
+  // What was to be returned is lost, too, where a release on the way out fails.
+  if (left && !releaseFails) return `${nameOf(left)} still leaks`;
+  if (before.returned !== after.returned) {
+    return `${ending(before)} before, ${ending(after)} now`;
+  }
+  const kept = releaseFails
+    ? before.errors.every((error) => after.errors.includes(error))
+    : before.errors.join() === after.errors.join();
+  return kept ? undefined : `${ending(before)} before, ${ending(after)} now`;
+}
+
+function isRelease(event: string, name: string): boolean {
+  return (
+    event === `release ${name}` ||
+    (/^(end|destroy|rollback) /.test(event) && event.endsWith(` ${name}`))
+  );
+}
+
+function released({ held, trace }: Run, order: number): boolean {
+  const one = held[order];
+  return one !== undefined && !one.open && trace.length > 0;
+}
+
+function ending({ returned, errors }: Run): string {
+  return errors.length > 0 ? `throws ${errors.join(" + ")}` : `returns ${String(returned)}`;
+}
+
+function report(difference: string, before: Run, after: Run): string {
+  const lines = [
+    difference,
+    `  decisions: ${before.taken.map((taken) => (taken ? "yes" : "no")).join(" ")}`,
+    `  before: ${[...before.trace, ending(before)].join("; ")}`,
+    `  after:  ${[...after.trace, ending(after)].join("; ")}`,
+  ];
+  return lines.join("\n");
+}

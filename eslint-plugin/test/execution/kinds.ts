@@ -1,0 +1,189 @@
+/** One kind of resource, as a program writes it. Each call names its place: `open("a1")`. */
+export interface Kind {
+  /** What the variable is called that holds one. */
+  readonly name: string;
+  readonly type: string;
+  /** Lines that a file with this kind begins with. */
+  readonly imports: readonly string[];
+  /** Whether the acquisition is awaited. */
+  readonly async: boolean;
+  readonly acquire: (label: string) => string;
+  /** How it is released, an `await` included where there is one. */
+  readonly releases: readonly [Release, ...Release[]];
+  /** Statements that use it, each of which may fail; those with `await` where they may stand. */
+  readonly uses: readonly [Use, ...Use[]];
+  /** Whether a second release does nothing. */
+  readonly idempotent: boolean;
+}
+
+type Release = (name: string) => string;
+type Use = (name: string) => string;
+
+const handle: Kind = {
+  name: "handle",
+  type: "FileHandle",
+  imports: [
+    'import { open } from "node:fs/promises";',
+    'import type { FileHandle } from "node:fs/promises";',
+  ],
+  async: true,
+  acquire: (label) => `await open("${label}")`,
+  releases: [(name) => `await ${name}.close()`],
+  uses: [(name) => `await ${name}.stat()`, (name) => `await ${name}.sync()`],
+  idempotent: true,
+};
+
+const directory: Kind = {
+  name: "entries",
+  type: "Dir",
+  imports: ['import { opendirSync, type Dir } from "node:fs";'],
+  async: false,
+  acquire: (label) => `opendirSync("${label}")`,
+  releases: [(name) => `${name}.closeSync()`],
+  uses: [(name) => `${name}.readSync()`],
+  idempotent: false,
+};
+
+const database: Kind = {
+  name: "database",
+  type: "DatabaseSync",
+  imports: ['import { DatabaseSync } from "node:sqlite";'],
+  async: false,
+  acquire: (label) => `new DatabaseSync("${label}")`,
+  releases: [(name) => `${name}.close()`],
+  uses: [(name) => `${name}.exec("VACUUM")`],
+  idempotent: false,
+};
+
+const descriptor: Kind = {
+  name: "fd",
+  type: "number",
+  imports: ['import { closeSync, fstatSync, openSync } from "node:fs";'],
+  async: false,
+  acquire: (label) => `openSync("${label}")`,
+  releases: [(name) => `closeSync(${name})`],
+  uses: [(name) => `fstatSync(${name})`],
+  idempotent: false,
+};
+
+const folder: Kind = {
+  name: "folder",
+  type: "string",
+  imports: ['import { access, mkdtemp, rm } from "node:fs/promises";'],
+  async: true,
+  acquire: (label) => `await mkdtemp("${label}")`,
+  releases: [(name) => `await rm(${name}, { recursive: true, force: true })`],
+  uses: [(name) => `await access(${name})`],
+  idempotent: true,
+};
+
+const folderSync: Kind = {
+  name: "scratch",
+  type: "string",
+  imports: ['import { mkdtempSync, readdirSync, rmSync } from "node:fs";'],
+  async: false,
+  acquire: (label) => `mkdtempSync("${label}")`,
+  releases: [(name) => `rmSync(${name}, { recursive: true, force: true })`],
+  uses: [(name) => `readdirSync(${name})`],
+  idempotent: true,
+};
+
+const socket: Kind = {
+  name: "socket",
+  type: "Socket",
+  imports: ['import { connect, type Socket } from "node:net";'],
+  async: false,
+  acquire: (label) => `connect("${label}")`,
+  releases: [(name) => `${name}.end()`, (name) => `${name}.destroy()`],
+  uses: [(name) => `${name}.write(parse("line"))`],
+  idempotent: true,
+};
+
+const client: Kind = {
+  name: "client",
+  type: "PoolClient",
+  imports: ['import { Pool, type PoolClient } from "pg";', "const pool = new Pool();"],
+  async: true,
+  acquire: (label) => `await pool.connect("${label}")`,
+  releases: [(name) => `${name}.release()`],
+  uses: [(name) => `await ${name}.query("SELECT 1")`],
+  idempotent: false,
+};
+
+const connection: Kind = {
+  name: "connection",
+  type: "Connection",
+  imports: ['import { createConnection, type Connection } from "mysql2/promise";'],
+  async: true,
+  acquire: (label) => `await createConnection("${label}")`,
+  releases: [(name) => `await ${name}.end()`],
+  uses: [(name) => `await ${name}.query("SELECT 1")`],
+  idempotent: false,
+};
+
+const pooled: Kind = {
+  name: "worker",
+  type: "object",
+  imports: [
+    'import { createPool } from "generic-pool";',
+    "const workers = createPool({ create: make, destroy: unmake });",
+  ],
+  async: true,
+  acquire: (label) => `await workers.acquire("${label}")`,
+  releases: [(name) => `await workers.release(${name})`],
+  uses: [(name) => `await ${name}.perform()`],
+  idempotent: false,
+};
+
+const lock: Kind = {
+  name: "unlock",
+  type: "() => void",
+  imports: ['import { Mutex } from "async-mutex";', "const mutex = new Mutex();"],
+  async: true,
+  acquire: (label) => `await mutex.acquire("${label}")`,
+  releases: [(name) => `${name}()`],
+  uses: [() => 'await publish("locked")'],
+  idempotent: true,
+};
+
+const transaction: Kind = {
+  name: "transaction",
+  type: "Transaction",
+  imports: [
+    'import { Sequelize, type Transaction } from "sequelize";',
+    'const sequelize = new Sequelize("sqlite::memory:");',
+  ],
+  async: true,
+  acquire: (label) => `await sequelize.transaction("${label}")`,
+  releases: [(name) => `await ${name}.commit()`, (name) => `await ${name}.rollback()`],
+  uses: [(name) => `await ${name}.query("INSERT")`],
+  idempotent: false,
+};
+
+/** As often as is needed for every form of rewrite to come up. */
+function repeated(
+  first: Kind,
+  ...kinds: readonly (readonly [kind: Kind, times: number])[]
+): readonly [Kind, ...Kind[]] {
+  return [first, ...kinds.flatMap(([kind, times]) => Array<Kind>(times).fill(kind))];
+}
+
+export const asyncKinds = repeated(
+  handle,
+  [handle, 2],
+  [folder, 2],
+  [client, 3],
+  [connection, 6],
+  [pooled, 1],
+  [lock, 1],
+  [transaction, 1],
+);
+
+export const syncKinds = repeated(
+  directory,
+  [directory, 2],
+  [database, 4],
+  [descriptor, 2],
+  [folderSync, 1],
+  [socket, 3],
+);

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { type Outcome, Rewriting } from "./rewriting.js";
+
+/**
+ * The oracle is execution: a program that was rewritten does what it did, in the same order, and
+ * ends as it did, except that what leaked is released. Each is run in many ways, with a failure at
+ * each point where something can fail.
+ */
+
+/** `npm run verify -- rewrites` asks for ten times as many. */
+const programs = Number(process.env["UNWIND_PROGRAMS"] ?? 500);
+
+/** Of 5,000 programs, at least so many have to be offered each form of rewrite. */
+const leastOf5000 = 200;
+
+/** The forms that there have to be. One that is not listed has to be offered as often. */
+const forms = [
+  "Manage … with `await using`",
+  "Manage … with `using`",
+  "Manage … with `await using` and `closing`",
+  "Manage … with `using` and `closing`",
+  "Manage … with an `ExitStack`",
+  "Manage … with an `AsyncExitStack`",
+  "Manage … with a `DisposableStack`",
+  "Manage … with an `AsyncDisposableStack`",
+  "Hold … in an `ExitStack` until it is handed on",
+  "Hold … in an `AsyncExitStack` until it is handed on",
+  "Hold … in a `DisposableStack` until it is handed on",
+  "Hold … in an `AsyncDisposableStack` until it is handed on",
+  "Release … in a `finally`",
+  "Release … if what follows fails",
+  "Remove … when the process ends",
+  "Release at once",
+  "Release the earlier … before another is acquired",
+];
+
+const rewriting = new Rewriting();
+const outcomes: Outcome[] = [];
+
+beforeAll(async () => {
+  for (let seed = 1; seed <= programs; seed++) {
+    for await (const outcome of rewriting.outcomes(seed)) outcomes.push(outcome);
+  }
+  console.log(tableOf(outcomes));
+}, 1_200_000);
+
+afterAll(() => {
+  rewriting.close();
+});
+
+describe(`of ${programs} generated programs`, () => {
+  test("each does after a rewrite what it did before, and releases what leaked", () => {
+    const wrong = outcomes.filter(({ wrong }) => wrong !== undefined);
+    // The shortest ones are the easiest to read.
+    wrong.sort((a, b) => a.before.length - b.before.length);
+    const shown = wrong.slice(0, 3).map(describeWrong);
+    expect(wrong.length, shown.join("\n")).toBe(0);
+  });
+
+  test("enough are offered each form of rewrite", () => {
+    const least = Math.floor((leastOf5000 * programs) / 5000 / (programs < 5000 ? 2 : 1));
+    const counts = new Map(forms.map((form) => [form, 0]));
+    for (const { form, runs } of outcomes) {
+      const known = counts.get(form);
+      if (known === undefined && programs < 5000) continue;
+      if (runs > 0) counts.set(form, (known ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count < least)).toEqual([]);
+  });
+
+  test("those with a leak are run on the path that leaks", () => {
+    const leaks = outcomes.filter(({ form }) => !form.includes(":"));
+    const seen = leaks.filter(({ leaking }) => leaking > 0);
+    // The rest leak after more failures in a row than are tried, or leak what is handed over.
+    expect(seen.length).toBeGreaterThan(0.85 * leaks.length);
+  });
+});
+
+function tableOf(all: readonly Outcome[]): string {
+  const rows = new Map<string, { fix: number; suggestion: number; runs: number; wrong: number }>();
+  for (const form of forms) rows.set(form, { fix: 0, suggestion: 0, runs: 0, wrong: 0 });
+  for (const { form, kind, runs, wrong } of all) {
+    const row = rows.get(form) ?? { fix: 0, suggestion: 0, runs: 0, wrong: 0 };
+    rows.set(form, row);
+    row[kind] += 1;
+    row.runs += runs;
+    if (wrong !== undefined) row.wrong += 1;
+  }
+  const width = Math.max(...[...rows.keys()].map((form) => form.length));
+  const line = (...cells: readonly (string | number)[]): string => {
+    const [form, ...numbers] = cells.map(String);
+    return [(form ?? "").padEnd(width), ...numbers.map((each) => each.padStart(10))].join("  ");
+  };
+  return [
+    line("form", "fix", "suggestion", "runs", "wrong"),
+    ...[...rows].map(([form, { fix, suggestion, runs, wrong }]) =>
+      line(form, fix, suggestion, runs, wrong),
+    ),
+  ].join("\n");
+}
+
+function describeWrong({ form, kind, seed, wrong, before, after }: Outcome): string {
+  return [
+    `\nseed ${seed}, ${kind} "${form}": ${wrong ?? ""}`,
+    "before:",
+    before,
+    "after:",
+    after,
+  ].join("\n");
+}

@@ -1,0 +1,147 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { applyEdits, type Finding, type Rewrite, Session } from "../../src/session/index.js";
+import { formOf } from "../../../test/corpus/rewrites/forms.mjs";
+import { compare } from "./compare.js";
+import { generate } from "./programs.js";
+import { Random } from "./random.js";
+import { compile, type Program } from "./run.js";
+
+/** What the programs' packages say of themselves; each program stands in one of them. */
+const manifests: readonly object[] = [
+  { engines: { node: ">=24.4" }, dependencies: { unwind: "^0.1.0" } },
+  { engines: { node: ">=24.4" } },
+  { engines: { node: ">=20.19" }, dependencies: { unwind: "^0.1.0" } },
+  { engines: { node: ">=20.19" } },
+  {},
+];
+
+/** What the setting `rewrite` says, from program to program. */
+const modes = [
+  "auto",
+  "native",
+  "auto",
+  "try-finally",
+  "auto",
+  "native",
+  "runtime",
+  "auto",
+  "try-finally",
+] as const;
+
+/** What happened to one rewrite that was offered. */
+export interface Outcome {
+  /** The rewrite's title without the names of the code. */
+  readonly form: string;
+  readonly kind: Rewrite["kind"];
+  readonly seed: number;
+  /** Runs before and after that were compared, and those of them that leaked before. */
+  readonly runs: number;
+  readonly leaking: number;
+  /** What is wrong with it; undefined where nothing is. */
+  readonly wrong: string | undefined;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The programs of seeds, each before and after each rewrite that it is offered. */
+export class Rewriting {
+  readonly #folder = realpathSync(mkdtempSync(path.join(tmpdir(), "unwind-programs-")));
+  readonly #sessions = modes.map((rewrite) => new Session({ types: false, rewrite }));
+
+  constructor() {
+    for (const [index, manifest] of manifests.entries()) {
+      mkdirSync(this.#package(index));
+      const file = path.join(this.#package(index), "package.json");
+      writeFileSync(file, JSON.stringify({ name: "service", type: "module", ...manifest }));
+    }
+  }
+
+  close(): void {
+    for (const session of this.#sessions) session.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #package(index: number): string {
+    return path.join(this.#folder, `package-${index % manifests.length}`);
+  }
+
+  /** What becomes of each rewrite that the program of a seed is offered. */
+  async *outcomes(seed: number): AsyncGenerator<Outcome> {
+    const { text, typed } = generate(seed);
+    const file = path.join(this.#package(seed), typed ? "program.ts" : "program.js");
+    const session = this.#sessions[seed % modes.length] as Session;
+    const find = (source: string): readonly Finding[] => findingsIn(session, file, source);
+    const findings = find(text);
+    let program: Program | undefined;
+    for (const finding of findings) {
+      for (const rewrite of finding.rewrites) {
+        program ??= compile(text);
+        yield await outcomeOf({ seed, find, text, program, findings, finding, rewrite });
+      }
+    }
+  }
+}
+
+interface Given {
+  readonly seed: number;
+  readonly text: string;
+  readonly find: (source: string) => readonly Finding[];
+  readonly program: Program;
+  readonly findings: readonly Finding[];
+  readonly finding: Finding;
+  readonly rewrite: Rewrite;
+}
+
+async function outcomeOf(given: Given): Promise<Outcome> {
+  const { seed, find, text, program, finding, rewrite } = given;
+  const after = applyEdits(text, rewrite.edits);
+  const about = { form: formOf(finding, rewrite), kind: rewrite.kind, seed, before: text, after };
+  const wrong = wrongByReading(after, given);
+  if (wrong !== undefined) return { ...about, runs: 0, leaking: 0, wrong };
+  // Another leak of the same acquisition may have stood behind the one that is mended.
+  const places = placesOf(finding, text);
+  const left = find(after).flatMap((each) => placesOf(each, after));
+  const mended = places.filter((place) => !left.includes(place));
+  // What is pushed to an array counts as handed on, and the array's owner may lose it.
+  if (rewrite.title.includes("until it is handed on") && text.includes(".push(")) mended.pop();
+  const random = new Random(seed);
+  const { runs, leaking, difference } = await compare(program, compile(after), mended, random);
+  return { ...about, runs, leaking, wrong: difference };
+}
+
+/** What is wrong with a rewritten text as it stands: findings that stay or come, lost comments. */
+function wrongByReading(after: string, given: Given): string | undefined {
+  const { text, find, findings, finding } = given;
+  const left = find(after);
+  const target = summaryOf(text)(finding);
+  const same = left.find(
+    (each) => each.messageId === finding.messageId && summaryOf(after)(each) === target,
+  );
+  if (same) return `"${target}" is still found`;
+  const known = findings.map(summaryOf(text));
+  const added = left.map(summaryOf(after)).find((each) => !known.includes(each));
+  if (added !== undefined) return `"${added}" is found now`;
+  const comments = (source: string): string[] => source.match(/\/\/ (?:Remark|Note) .*/g) ?? [];
+  const lost = comments(text).find((comment) => !comments(after).includes(comment));
+  return lost === undefined ? undefined : `the comment "${lost}" is lost`;
+}
+
+function findingsIn(session: Session, file: string, text: string): readonly Finding[] {
+  const { findings, problem } = session.check({ path: file, text });
+  if (problem) throw new Error(`${problem.message}\n${text}`);
+  return findings;
+}
+
+/** A finding's rule and the place that it is about, whichever line that is on. */
+function summaryOf(text: string): (finding: Finding) => string {
+  return (finding) => `${finding.rule} ${placesOf(finding, text).join() || finding.message}`;
+}
+
+/** The acquisition that a leak is about, by what its call names: `open("a1")`. */
+function placesOf({ rule, place }: Finding, text: string): string[] {
+  const label = /"(a\d+)"/.exec(text.slice(place.range[0]))?.[1];
+  return rule === "no-unmanaged-acquisition" && label !== undefined ? [label] : [];
+}
