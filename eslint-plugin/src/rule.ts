@@ -25,7 +25,7 @@ const documentation = "https://github.com/unwind-ts/unwind/blob/main/eslint-plug
 export function createRule(check: Check): Rule.RuleModule {
   return {
     meta: {
-      type: "problem",
+      type: check.type,
       docs: { description: check.description, url: `${documentation}/${check.name}.md` },
       fixable: "code",
       hasSuggestions: true,

@@ -34,6 +34,8 @@ export interface Report<MessageId extends string> {
 
 export interface CheckDefinition<MessageId extends string, Options extends object> {
   readonly name: string;
+  /** Whether it finds what is wrong, or what could be said better. Default: `problem`. */
+  readonly type?: Check["type"];
   readonly description: string;
   /** One line each, with `{{placeholders}}`. */
   readonly messages: Readonly<Record<MessageId, string>>;
@@ -46,6 +48,8 @@ export interface CheckDefinition<MessageId extends string, Options extends objec
 /** What is wrong and which rewrites mend it, for one rule; knows neither ESLint nor an editor. */
 export interface Check {
   readonly name: string;
+  /** `problem`: on where nobody says otherwise. `suggestion`: only where somebody turns it on. */
+  readonly type: "problem" | "suggestion";
   readonly description: string;
   readonly messages: Readonly<Record<string, string>>;
   readonly schema: object;
@@ -58,9 +62,10 @@ export interface Check {
 export function defineCheck<MessageId extends string, Options extends object>(
   definition: CheckDefinition<MessageId, Options>,
 ): Check {
-  const { name, description, messages, schema, defaultOptions } = definition;
+  const { name, type = "problem", description, messages, schema, defaultOptions } = definition;
   return {
     name,
+    type,
     description,
     messages,
     schema,

@@ -1,5 +1,7 @@
 import type { Check } from "./check.js";
 import { noUnmanagedAcquisition } from "./no-unmanaged-acquisition.js";
+import { preferExitStack } from "./prefer-exit-stack.js";
+import { preferUsingCheck } from "./prefer-using.js";
 
 /** Every check, by rule name. */
-export const checks: readonly Check[] = [noUnmanagedAcquisition];
+export const checks: readonly Check[] = [noUnmanagedAcquisition, preferExitStack, preferUsingCheck];

@@ -64,10 +64,11 @@ export async function analyse(invocation: Invocation, stop: AbortSignal): Promis
 }
 
 /** Undefined where the resources that the user gives cannot be used, of which they are told. */
-function sessionFor({ types, resources }: Invocation): Session | undefined {
+function sessionFor({ types, resources, rewrite }: Invocation): Session | undefined {
   try {
     return new Session({
       types,
+      rewrite,
       ...(resources !== undefined && { resources: readResourcesFile(resources) }),
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 
+import { type RewriteMode, rewriteModes } from "../rewrites/mode.js";
 import { version } from "../version.js";
 
 export const formats = ["text", "json", "sarif"] as const;
@@ -14,6 +15,8 @@ export interface Invocation {
   readonly types: boolean;
   /** The file with resources besides those that are known. */
   readonly resources?: string;
+  /** In what terms rewrites speak. */
+  readonly rewrite: RewriteMode;
 }
 
 /** Exit codes, as `--help` describes them. */
@@ -52,6 +55,11 @@ export function readArguments(args: readonly string[]): Invocation | number {
     )
     .option("--no-types", "do not load TypeScript projects: faster, and finds less")
     .option("--resources <file>", "a JSON file with further resources, see docs/resources.md")
+    .addOption(
+      new Option("--rewrite <mode>", "in what terms the rewrites of --fix speak")
+        .choices(rewriteModes)
+        .default("auto"),
+    )
     .version(version, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", epilogue)

@@ -20,6 +20,24 @@ export interface Rewrite {
   readonly edits: readonly Edit[];
 }
 
+/** Leaves out what stands within a deletion: it is gone anyway. And of equal insertions, all but one. */
+export function withoutSwallowed(edits: readonly Edit[]): Edit[] {
+  const deletions = edits.filter(({ range, text }) => text === "" && range[1] > range[0]);
+  return edits.filter(({ range, text }, index) => {
+    const swallowed = deletions.some(
+      (other) =>
+        other.range[0] <= range[0] &&
+        range[1] <= other.range[1] &&
+        range[0] < other.range[1] &&
+        other.range[1] - other.range[0] > range[1] - range[0],
+    );
+    const again = edits.findIndex(
+      (other) => other.text === text && other.range[0] === range[0] && other.range[1] === range[1],
+    );
+    return !swallowed && again === index;
+  });
+}
+
 /** Orders edits and joins those that touch; undefined where two of them overlap. */
 export function inOrder(edits: readonly Edit[]): Edit[] | undefined {
   const ordered = [...edits].sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);

@@ -30,6 +30,31 @@ export interface Managed {
   readonly lostOnlyByThrow: boolean;
 }
 
+/** What the file of a resource says, apart from the resource itself. */
+type FileOfManaged = Pick<Managed, "text" | "ast" | "types" | "project"> & {
+  readonly rewrite: RewriteMode;
+};
+
+/** A resource that its function releases on every path. */
+export function managedIn(
+  { text, ast, types, project, rewrite }: FileOfManaged,
+  provenance: Provenance,
+  { acquisition, ownership }: Pick<Managed, "acquisition" | "ownership">,
+): Managed {
+  return {
+    text,
+    ast,
+    types,
+    project,
+    provenance,
+    mode: rewrite,
+    acquisition,
+    ownership,
+    releasedSomewhere: true,
+    lostOnlyByThrow: false,
+  };
+}
+
 /** One way to manage a resource, before the rest of the block is fitted to it. */
 export interface Form {
   readonly title: string;

@@ -1,10 +1,10 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { isFunction, walk, wrapped } from "../analysis/syntax.js";
+import { isFunction, wrapped } from "../analysis/syntax.js";
+import { withoutFinally } from "./dissolve.js";
 import type { Edit } from "./edit.js";
-import { dedented } from "./indent.js";
 import { isLoop, isQuiet } from "./quiet.js";
-import { indentationAt, lineStart, nextLine, wholeLines } from "./source-style.js";
+import { wholeLines } from "./source-style.js";
 
 /**
  * The edits that take away a release which the end of the block repeats: the statement alone, or
@@ -28,7 +28,7 @@ export function removeRelease(
     attempt.finalizer === finalizer &&
     finalizer.body.length === 1
   ) {
-    return withoutFinally(attempt, statement, text);
+    return withoutFinally(attempt, text);
   }
   // An `if` that asked for more than presence would stay with nothing in it.
   if (isBranch(statement)) return undefined;
@@ -77,7 +77,10 @@ function asksOnlyForPresence(test: TSESTree.Expression): boolean {
 }
 
 /** Whether nothing that could be observed happens between a statement and its block's end. */
-function endsWithBlock(statement: TSESTree.Statement, block: TSESTree.BlockStatement): boolean {
+export function endsWithBlock(
+  statement: TSESTree.Statement,
+  block: TSESTree.BlockStatement,
+): boolean {
   let jump: TSESTree.Statement | undefined;
   for (let at: TSESTree.Node = statement; at !== block;) {
     const { parent }: { parent?: TSESTree.Node } = at;
@@ -111,78 +114,4 @@ function isQuietJump(statement: TSESTree.Statement, block: TSESTree.BlockStateme
     (statement.type === "BreakStatement" || statement.type === "ContinueStatement") &&
     statement.label === null
   );
-}
-
-/** Takes the `finally` away; where there is no `catch`, its `try` too, and moves the body out. */
-function withoutFinally(
-  attempt: TSESTree.TryStatement,
-  release: TSESTree.Statement,
-  text: string,
-): Edit[] | undefined {
-  const { block, handler, finalizer } = attempt;
-  if (!finalizer || hasComment(text, finalizer, release)) return undefined;
-  if (handler) return [{ range: [handler.range[1], finalizer.range[1]], text: "" }];
-  const [first] = block.body;
-  if (!first || declaresNames(block)) return undefined;
-  const bodyStart = nextLine(text, block.range[0]);
-  const bodyEnd = lineStart(text, block.range[1]);
-  const open = text.slice(attempt.range[0], bodyStart);
-  const close = text.slice(bodyEnd, finalizer.range[0]);
-  // Only where `try {` and `} finally` have lines of their own can the body move out unharmed.
-  if (!/^try\s*\{[ \t]*\r?\n$/.test(open) || !/^[ \t]*\}\s*finally\s*$/.test(close)) {
-    return undefined;
-  }
-  const outer = indentationAt(text, attempt.range[0]);
-  const inner = indentationAt(text, first.range[0]);
-  if (
-    !inner.startsWith(outer) ||
-    text.slice(lineStart(text, attempt.range[0]), attempt.range[0]) !== outer
-  ) {
-    return undefined;
-  }
-  const body = dedented(text, { start: bodyStart, end: bodyEnd, within: block }, inner, outer);
-  const after = wholeLines(text, [attempt.range[0], attempt.range[1]]);
-  if (!after) return undefined;
-  return [
-    { range: [after[0], bodyStart], text: "" },
-    ...body,
-    { range: [bodyEnd, after[1]], text: "" },
-  ];
-}
-
-/** Names of the `try` block would meet those of the block around it. */
-function declaresNames(block: TSESTree.BlockStatement): boolean {
-  const names = new Set(block.body.flatMap(namesDeclaredBy));
-  if (names.size === 0) return false;
-  const outer = block.parent.parent;
-  if (!outer) return true;
-  const clashes: TSESTree.Node[] = [];
-  walk(outer, (node) => {
-    if (node === block) return false;
-    if (node.type === "Identifier" && names.has(node.name)) clashes.push(node);
-    return undefined;
-  });
-  return clashes.length > 0;
-}
-
-function namesDeclaredBy(statement: TSESTree.Statement): string[] {
-  const names: string[] = [];
-  if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
-    names.push(statement.id.name);
-  } else if (statement.type === "VariableDeclaration") {
-    for (const { id } of statement.declarations) {
-      walk(id, (node) => {
-        if (node.type === "Identifier") names.push(node.name);
-        return undefined;
-      });
-    }
-  }
-  return names;
-}
-
-function hasComment(text: string, finalizer: TSESTree.Node, release: TSESTree.Node): boolean {
-  const around =
-    text.slice(finalizer.range[0], release.range[0]) +
-    text.slice(release.range[1], finalizer.range[1]);
-  return /\/[/*]/.test(around);
 }

@@ -4,6 +4,7 @@ export type { Finding, Place, Step } from "../checks/finding.js";
 export { checks } from "../checks/index.js";
 export type { Catalogue, Resource } from "../resources/catalogue.js";
 export type { Edit, Rewrite } from "../rewrites/edit.js";
+export type { RewriteMode } from "../rewrites/mode.js";
 export { applyEdits } from "./apply-edits.js";
 export { isAnalysable } from "./files.js";
 export type { FileReport, Problem } from "./report.js";

@@ -23,7 +23,7 @@ import { RuleSet, type RuleSetting } from "./rule-set.js";
 export interface SessionOptions {
   /** Whether to load the files' TypeScript projects. Default: true. */
   readonly types?: boolean;
-  /** By rule name without the plugin's prefix. Rules that are not named are on. */
+  /** By rule name without the plugin's prefix. Rules that are not named are on, save those of taste. */
   readonly rules?: Readonly<Record<string, RuleSetting>>;
   /** Default: every check that the plugin has. */
   readonly checks?: readonly Check[];

@@ -7,7 +7,7 @@ import ts from "typescript";
 import { afterAll } from "vitest";
 
 import type { RewriteMode } from "../../src/rewrites/mode.js";
-import { type FileReport, Session } from "../../src/session/index.js";
+import { type FileReport, type RuleSetting, Session } from "../../src/session/index.js";
 
 /** What surrounds a snippet, as far as it matters to a rule. */
 export interface Setting {
@@ -21,6 +21,8 @@ export interface Setting {
   readonly paths?: "all" | "normal";
   /** In what terms rewrites speak. */
   readonly rewrite?: RewriteMode;
+  /** A rule of taste, which then runs alone. */
+  readonly preferring?: string;
 }
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -99,11 +101,14 @@ class Workspace {
     return subject;
   }
 
-  sessionFor(types: boolean, { paths = "all", rewrite = "auto" }: Setting): Session {
-    const key = `${String(types)} ${paths} ${rewrite}`;
+  sessionFor(types: boolean, { paths = "all", rewrite = "auto", preferring }: Setting): Session {
+    const key = `${String(types)} ${paths} ${rewrite} ${preferring ?? ""}`;
     const known = this.#sessions.get(key);
     if (known) return known;
-    const rules = { "no-unmanaged-acquisition": { options: { paths } } };
+    const rules: Record<string, RuleSetting> =
+      preferring === undefined
+        ? { "no-unmanaged-acquisition": { options: { paths } } }
+        : { "no-unmanaged-acquisition": "off", [preferring]: "on" };
     const session = new Session({ types, rules, rewrite });
     this.#sessions.set(key, session);
     return session;

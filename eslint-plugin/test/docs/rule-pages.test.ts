@@ -39,7 +39,12 @@ describe.each([...checks])("$name", (check) => {
   });
 
   describe.each([{ types: true }, { types: false }])("with types: $types", ({ types }) => {
-    const session = new Session({ types, checks: [check] });
+    const session = new Session({
+      types,
+      checks: [check],
+      rules: { [check.name]: "on" },
+      rewrite: "runtime",
+    });
     const findingsOf = (text: string): readonly string[] => {
       // A document of this folder, so that the examples find the types of what they import.
       const report = session.check({ path: path.join(import.meta.dirname, "example.ts"), text });

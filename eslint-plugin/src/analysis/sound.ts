@@ -1,0 +1,44 @@
+import { type Acquisition, findAcquisitions } from "./acquisitions.js";
+import { destinationOf } from "./destination.js";
+import { liesInOwnedDirectory } from "./enclosing-directory.js";
+import { heldBy } from "./held-by.js";
+import { type AnalysedFile, findLeaks } from "./leaks.js";
+import type { Ownership } from "./ownership.js";
+import type { Provenance } from "./provenance.js";
+import { lastName } from "./syntax.js";
+
+/** An acquisition that its function releases or hands over on every path. */
+export interface SoundAcquisition {
+  readonly acquisition: Acquisition;
+  readonly ownership: Ownership;
+}
+
+/** What an analysis of a file knows of acquisitions that do not leak. */
+export interface SoundReport {
+  readonly sound: readonly SoundAcquisition[];
+  /** Those that go into an array: nobody follows them there. */
+  readonly collected: readonly SoundAcquisition[];
+  readonly provenance: Provenance;
+}
+
+/** Finds what the functions of a file acquire, hold in a variable, and lose on no path. */
+export function findSound(file: AnalysedFile): SoundReport {
+  const { leaks, provenance } = findLeaks(file, { paths: "all" });
+  const leaking = new Set(leaks.map(({ acquisition }) => acquisition.call));
+  const found = findAcquisitions(file.ast, file.catalogue, provenance, file.types);
+  const context = { provenance, types: file.types };
+  const sound: SoundAcquisition[] = [];
+  const collected: SoundAcquisition[] = [];
+  for (const acquisition of found.inFunctions) {
+    const { call, value, resource } = acquisition;
+    if (leaking.has(call) || liesInOwnedDirectory(acquisition, provenance)) continue;
+    const destination = destinationOf(value, resource, provenance);
+    if (destination.kind === "argument" && lastName(destination.call.callee) === "push") {
+      collected.push({ acquisition, ownership: { name: "", holders: [], uses: [] } });
+      continue;
+    }
+    const held = heldBy(destination, acquisition, context);
+    if (held?.ownership.variable) sound.push({ acquisition, ownership: held.ownership });
+  }
+  return { sound, collected, provenance };
+}

@@ -1,0 +1,82 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import { walk } from "../analysis/syntax.js";
+import type { Edit } from "./edit.js";
+import { dedented } from "./indent.js";
+import { indentationAt, lineStart, nextLine, wholeLines } from "./source-style.js";
+
+/**
+ * Takes a `finally` of nothing but releases away; where there is no `catch`, its `try` too, and
+ * moves the body out. Undefined where a comment would be lost, or names would meet others.
+ */
+export function withoutFinally(attempt: TSESTree.TryStatement, text: string): Edit[] | undefined {
+  const { block, handler, finalizer } = attempt;
+  if (!finalizer || hasComment(text, finalizer)) return undefined;
+  if (handler) return [{ range: [handler.range[1], finalizer.range[1]], text: "" }];
+  const [first] = block.body;
+  if (!first || declaresNames(block)) return undefined;
+  const bodyStart = nextLine(text, block.range[0]);
+  const bodyEnd = lineStart(text, block.range[1]);
+  const open = text.slice(attempt.range[0], bodyStart);
+  const close = text.slice(bodyEnd, finalizer.range[0]);
+  // Only where `try {` and `} finally` have lines of their own can the body move out unharmed.
+  if (!/^try\s*\{[ \t]*\r?\n$/.test(open) || !/^[ \t]*\}\s*finally\s*$/.test(close)) {
+    return undefined;
+  }
+  const outer = indentationAt(text, attempt.range[0]);
+  const inner = indentationAt(text, first.range[0]);
+  if (
+    !inner.startsWith(outer) ||
+    text.slice(lineStart(text, attempt.range[0]), attempt.range[0]) !== outer
+  ) {
+    return undefined;
+  }
+  const body = dedented(text, { start: bodyStart, end: bodyEnd, within: block }, inner, outer);
+  const after = wholeLines(text, [attempt.range[0], attempt.range[1]]);
+  if (!after) return undefined;
+  return [
+    { range: [after[0], bodyStart], text: "" },
+    ...body,
+    { range: [bodyEnd, after[1]], text: "" },
+  ];
+}
+
+/** Names of the `try` block would meet those of the block around it. */
+function declaresNames(block: TSESTree.BlockStatement): boolean {
+  const names = new Set(block.body.flatMap(namesDeclaredBy));
+  if (names.size === 0) return false;
+  const outer = block.parent.parent;
+  if (!outer) return true;
+  const clashes: TSESTree.Node[] = [];
+  walk(outer, (node) => {
+    if (node === block) return false;
+    if (node.type === "Identifier" && names.has(node.name)) clashes.push(node);
+    return undefined;
+  });
+  return clashes.length > 0;
+}
+
+function namesDeclaredBy(statement: TSESTree.Statement): string[] {
+  const names: string[] = [];
+  if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
+    names.push(statement.id.name);
+  } else if (statement.type === "VariableDeclaration") {
+    for (const { id } of statement.declarations) {
+      walk(id, (node) => {
+        if (node.type === "Identifier") names.push(node.name);
+        return undefined;
+      });
+    }
+  }
+  return names;
+}
+
+function hasComment(text: string, { body, range }: TSESTree.BlockStatement): boolean {
+  let around = "";
+  let at = range[0];
+  for (const statement of body) {
+    around += text.slice(at, statement.range[0]);
+    at = statement.range[1];
+  }
+  return /\/[/*]/.test(around + text.slice(at, range[1]));
+}

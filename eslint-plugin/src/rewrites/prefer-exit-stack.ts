@@ -1,0 +1,122 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import { contains } from "../analysis/syntax.js";
+import { withoutFinally } from "./dissolve.js";
+import { type Edit, inOrder, type Rewrite, withoutSwallowed } from "./edit.js";
+import { freshName } from "./fresh-name.js";
+import { importEdits } from "./imports.js";
+import { insertBefore } from "./insert.js";
+import { addition, isTaken, type Managed } from "./managed.js";
+import { stepAround } from "./place.js";
+import type { ReleasedFinally } from "./prefer-using.js";
+import { endsWithBlock } from "./redundant-release.js";
+import { releaseText } from "./release-text.js";
+import { settledUses } from "./settled-uses.js";
+import { styleOf } from "./source-style.js";
+
+/** The stack that a rewrite declares: the runtime's own, or the language's. */
+export interface StackChoice {
+  readonly name: string;
+  readonly className: string;
+  /** The declaration and the import. */
+  readonly edits: readonly Edit[];
+  /** What a title says of the package, where the project has it not. */
+  readonly addition: string;
+}
+
+/** Declares a stack before a statement; undefined where its name or its class would mean another. */
+export function declareStack(
+  managed: Managed,
+  statement: TSESTree.Statement,
+  async: boolean,
+): StackChoice | undefined {
+  const { ast, text, mode } = managed;
+  const native = mode === "native";
+  const className = `${async ? "Async" : ""}${native ? "Disposable" : "Exit"}Stack`;
+  const name = freshName(["stack", "exitStack"], statement, ast);
+  if (name === undefined || isTaken(className, managed)) return undefined;
+  const style = styleOf(text, ast);
+  const keyword = async ? "await using" : "using";
+  const declared = insertBefore(statement, `${keyword} ${name} = new ${className}()`, text, style);
+  if (!declared) return undefined;
+  const imported = native ? [] : importEdits([className], "unwind", ast, text, style);
+  return {
+    name,
+    className,
+    edits: [...declared, ...imported],
+    addition: native ? "" : addition(managed),
+  };
+}
+
+/** The wrapping of an acquiring expression by which a stack takes what it gives. */
+export function adoptBy(stack: string, managed: Managed): Edit[] | undefined {
+  const { acquisition, ast } = managed;
+  const release = releaseText(managed);
+  const parameter = freshName(["held", "acquired", "resource"], acquisition.value, ast);
+  if (!release || parameter === undefined) return undefined;
+  const [start, end] = acquisition.value.range;
+  return [
+    { range: [start, start], text: `${stack}.adopt(` },
+    { range: [end, end], text: `, ${release.callback(parameter)})` },
+    ...release.edits,
+  ];
+}
+
+/**
+ * Puts what nested `try` statements release into one stack, and takes them away.
+ *
+ * @param chain From the outermost to the innermost, each within the `try` of the one before.
+ */
+export function flattenWithStack(chain: readonly ReleasedFinally[]): Rewrite | undefined {
+  const [outermost] = chain;
+  const block = outermost?.attempt.parent;
+  if (!outermost || block?.type !== "BlockStatement" || !endsWithBlock(outermost.attempt, block)) {
+    return undefined;
+  }
+  const releases = chain.map(({ managed }) => releaseText(managed));
+  const async = releases.some((release) => release?.async);
+  const { managed } = outermost;
+  const first = stepAround(managed.acquisition.value, block);
+  if (!first || (async && !managed.acquisition.func.async)) return undefined;
+  const stack = declareStack(managed, first, async);
+  if (!stack) return undefined;
+  const edits: Edit[] = [...stack.edits];
+  for (const { managed: each, attempt } of chain) {
+    const adopted = adoptBy(stack.name, each);
+    const dissolved = withoutFinally(attempt, each.text);
+    const awaits = settledUses(each.ownership.uses, each.acquisition, each.types);
+    if (!adopted || !dissolved || !awaits) return undefined;
+    edits.push(...adopted, ...dissolved, ...awaits);
+  }
+  const ordered = inOrder(withoutSwallowed(edits));
+  const names = chain.map(({ managed: { ownership } }) => `\`${ownership.name}\``).join(" and ");
+  const title = `Hold ${names} in an \`${stack.className}\`${stack.addition}`;
+  return (
+    ordered && { kind: "suggestion", title: title.replace("an `Dis", "a `Dis"), edits: ordered }
+  );
+}
+
+/** What is released by nested `try` statements, one directly within the other. */
+export function nestedIn(all: readonly ReleasedFinally[]): ReleasedFinally[][] {
+  const single = all.filter(
+    ({ attempt }) =>
+      attempt.finalizer?.body.length === 1 &&
+      !attempt.handler &&
+      all.filter((other) => other.attempt === attempt).length === 1,
+  );
+  const innerOf = (outer: ReleasedFinally): ReleasedFinally | undefined =>
+    single.find(
+      ({ attempt, managed }) =>
+        attempt.parent === outer.attempt.block &&
+        outer.attempt.block.body.at(-1) === attempt &&
+        contains(outer.attempt.block, managed.acquisition.value) &&
+        !contains(attempt, managed.acquisition.value),
+    );
+  const inner = new Set(single.map(innerOf));
+  return single.flatMap((outermost) => {
+    if (inner.has(outermost)) return [];
+    const chain: ReleasedFinally[] = [];
+    for (let at: ReleasedFinally | undefined = outermost; at; at = innerOf(at)) chain.push(at);
+    return chain.length > 1 ? [chain] : [];
+  });
+}
