@@ -84,10 +84,12 @@ export class AsyncReader<T> implements Reader<T> {
   }
 
   cancel(_reason: unknown, waiting: boolean): PromiseLike<unknown> | undefined {
+    const begun = this.#iterator !== undefined;
+    // Before the source is stopped: some iterators listen for that, and it is an error unheard.
+    this.#iterator ??= this.#iterable[Symbol.asyncIterator]();
     // A generator that has not begun has no `finally` to run, and one that waits runs it only after
     // the next chunk: what it reads from has to be stopped in another way.
-    if (waiting || this.#iterator === undefined) this.#interrupt();
-    this.#iterator ??= this.#iterable[Symbol.asyncIterator]();
+    if (waiting || !begun) this.#interrupt();
     return this.#iterator.return?.();
   }
 
