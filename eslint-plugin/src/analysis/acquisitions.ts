@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue, Release, Resource } from "../resources/catalogue.js";
+import { transactionPairs } from "../resources/known-functions.js";
 import type { TypeSource } from "../types/type-source.js";
 import { resourceByAnnotation } from "./annotations.js";
 import { isKept, resourceByEvidence } from "./evidence.js";
@@ -10,6 +11,7 @@ import {
   type FunctionNode,
   isFunction,
   lastName,
+  memberName,
   unwrap,
   walk,
   wrapped,
@@ -108,13 +110,31 @@ function resourceOf(
     (candidate && origin ? index.byOrigin.get(keyOf(origin)) : undefined) ??
     distinctive(call, name, index, types);
   if (!resource) {
-    return (
-      resourceByAnnotation(call, provenance, types) ??
-      resourceByEvidence(call, origin, provenance, types, index.byType)
-    );
+    const annotated = resourceByAnnotation(call, provenance, types);
+    if (annotated) return annotated;
+    // What the catalogue knows as dormant until this very call is acquired by what made it.
+    if (giverOf(call, index, provenance, types)?.dormantUntil?.includes(name)) return undefined;
+    return resourceByEvidence(call, origin, provenance, types, index.byType);
   }
   if (resource.callbackForm && call.arguments.some(isFunction)) return undefined;
   return resource.unlessOptions && hasOption(call, resource.unlessOptions) ? undefined : resource;
+}
+
+/** The resource that the function keeps in the variable whose method is called. */
+function giverOf(
+  { callee }: Call,
+  index: Index,
+  provenance: Provenance,
+  types: TypeSource,
+): Resource | undefined {
+  if (callee.type !== "MemberExpression" || !transactionPairs.has(memberName(callee) ?? "")) return;
+  const definition = provenance.variableOf(callee.object)?.defs[0]?.node;
+  const init = definition?.type === "VariableDeclarator" ? definition.init : undefined;
+  const made = init?.type === "AwaitExpression" ? init.argument : init;
+  if (made?.type !== "CallExpression" && made?.type !== "NewExpression") return undefined;
+  // What begins a transaction itself makes nothing that could: names may stand for each other.
+  if (transactionPairs.has(lastName(made.callee) ?? "")) return undefined;
+  return resourceOf(made, index, provenance, types);
 }
 
 function hasOption(call: Call, names: readonly string[]): boolean {

@@ -353,6 +353,18 @@ describe("a transaction that is begun is ended", () => {
     expectSound(withLibrary(text));
   });
 
+  test("a name that stands for itself is not followed", () => {
+    const text = code`
+      export function odd() {
+        var one = two.begin();
+        var two = one.begin();
+        one.begin();
+        one.rollback();
+      }
+    `;
+    expect(findingsIn(text, "untyped", { file: "subject.js" })).toEqual([]);
+  });
+
   test("a connection that only began it somewhere else is not looked at", () => {
     expectMarkedLeaks(
       withLibrary(code`
