@@ -64,7 +64,9 @@ export function optionalTakers(
   const takers = new Set<TSESTree.Node>();
   for (const { effect, at, reference } of uses) {
     if ((effect !== "handOver" && effect !== "release") || at.type !== "CallExpression") continue;
-    if (!at.arguments.some((argument) => contains(argument, reference))) continue;
+    // The receiver of a call is tested for what it is, unless the whole call is what counts.
+    const isTaken = at.arguments.some((argument) => contains(argument, reference));
+    if (!isTaken && reference !== at) continue;
     if (at.optional) takers.add(at.callee);
     for (let node = at.callee; node.type === "MemberExpression"; node = node.object) {
       if (node.optional) takers.add(node.object);

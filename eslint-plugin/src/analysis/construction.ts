@@ -17,9 +17,10 @@ import {
  * so that what the object holds is lost if the constructor throws.
  */
 export interface Construction {
+  /** The constructor, or a factory that has called it. */
   readonly constructor: FunctionNode;
-  /** The call by which the constructor comes to the acquiring method; absent in itself. */
-  readonly call: TSESTree.CallExpression | undefined;
+  /** The call by which it comes to the acquiring method, awaited or not; absent in itself. */
+  readonly call: TSESTree.CallExpression | TSESTree.AwaitExpression | undefined;
   /** Where the object becomes known to others. */
   readonly escapes: readonly Use[];
   /** The method of that name which the object under construction has. */

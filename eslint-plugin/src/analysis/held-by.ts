@@ -5,8 +5,9 @@ import type { Destination } from "./destination.js";
 import { classMayRelease, nameOfParameter } from "./class-owner.js";
 import { functionsOf } from "./classes.js";
 import { type Construction, constructionOf } from "./construction.js";
+import { factoryOf, isInternal } from "./factories.js";
 import type { Holder } from "./holders.js";
-import { type Ownership, type OwnershipContext, ownershipOf } from "./ownership.js";
+import { type Ownership, type OwnershipContext, ownershipOf, type Use } from "./ownership.js";
 import {
   classBodyAround,
   enclosingFunction,
@@ -79,6 +80,13 @@ function heldByField(
     const escapes = construction.call ? [] : construction.escapes;
     const uses = [...ownership.uses, ...escapes];
     return { ownership: { ...ownership, uses }, losing: "threw", construction };
+  }
+  const factory = resource.dormantUntil ? undefined : factoryOf(func, context);
+  if (factory && !releases(ownership)) {
+    // Anybody else who calls a public method has the object, and can release it when that fails.
+    const kept: Use = { effect: "handOver", at: target, reference: target, inClosure: false };
+    const uses = isInternal(func) ? ownership.uses : [...ownership.uses, kept];
+    return { ownership: { ...ownership, uses }, losing: "threw", construction: factory };
   }
   if (!releases(ownership)) return undefined;
   const releasesWhatItIsLeft = (method: FunctionNode): boolean => {
