@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Acquisition } from "./acquisitions.js";
-import type { Destination } from "./destination.js";
+import { type Destination, destinationOf } from "./destination.js";
 import { classMayRelease, nameOfParameter } from "./class-owner.js";
 import { functionsOf } from "./classes.js";
 import { type Construction, constructionOf } from "./construction.js";
@@ -48,7 +48,8 @@ export function heldBy(
       const path =
         call.callee.type === "MemberExpression" ? pathName(call.callee.object) : undefined;
       const returns = resource.release.some(({ kind }) => kind === "giver");
-      if (path === undefined || !returns) return undefined;
+      if (path === undefined || !returns || isReturned(call, acquisition, context))
+        return undefined;
       const ownership = ownershipOf({ kind: "giver", path }, resource, func, context);
       return releases(ownership) ? { ownership, losing: "all" } : undefined;
     }
@@ -114,6 +115,23 @@ function heldByParameterProperty(
   if (classMayRelease(body, name, resource, context)) return undefined;
   const holder: Holder = { kind: "field", name };
   return { ownership: ownershipOf(holder, resource, func, context), losing: "all" };
+}
+
+/** Whether the function gives its caller the object that can take the resource back. */
+function isReturned(
+  { callee }: TSESTree.CallExpression | TSESTree.NewExpression,
+  { resource, func }: Acquisition,
+  { provenance }: OwnershipContext,
+): boolean {
+  let giver = callee;
+  while (giver.type === "MemberExpression") giver = giver.object;
+  const { references = [] } = provenance.variableOf(giver) ?? {};
+  return references.some(
+    ({ identifier }) =>
+      identifier.type === "Identifier" &&
+      enclosingFunction(identifier) === func &&
+      destinationOf(identifier, resource, provenance).kind === "returned",
+  );
 }
 
 function releases({ uses }: Ownership): boolean {

@@ -87,8 +87,7 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
   // `connect(port, () => socket.pipe(target))`: whoever is handed over to comes with the call.
   if (ownership.uses.some((use) => frees(use) && contains(acquisition.value, use.at))) return;
 
-  // Who has it before it is woken has it then, too: a listener that closes it.
-  if (resource.dormantUntil && isOwnedBefore(question)) return undefined;
+  if (isOwnedBefore(question)) return undefined;
 
   for (const start of starts) leave(start, true);
   // The list grows while it is read: breadth first, so that the first path found is a shortest.
@@ -126,9 +125,20 @@ function isRecovery(node: TSESTree.Node, { acquisition, ownership }: LifetimeQue
   return false;
 }
 
-function isOwnedBefore({ ownership, starts }: LifetimeQuestion): boolean {
+/**
+ * Whether somebody has it as soon as it is there: what is woken later was given to a listener that
+ * closes it, or the variable that it comes into to a function that another keeps.
+ */
+function isOwnedBefore({ acquisition, ownership, starts }: LifetimeQuestion): boolean {
   const first = Math.min(...starts.map(({ range }) => range[0]));
-  return ownership.uses.some((use) => frees(use) && use.at.range[0] < first);
+  return ownership.uses.some(({ effect, at, reference }) => {
+    if (at.range[1] > first) return false;
+    if (effect === "handOver" && isFunction(reference)) return true;
+    return (
+      acquisition.resource.dormantUntil !== undefined &&
+      (effect === "handOver" || effect === "release")
+    );
+  });
 }
 
 function contradicts(

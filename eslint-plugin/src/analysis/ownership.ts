@@ -132,14 +132,18 @@ export class Tracker {
     return uses.some(({ effect }) => effect !== "borrow");
   }
 
-  #trackAll(first: Holder, holder: Holder, role: Role): void {
+  #trackAll(first: Holder, holder: Holder, held: Role): void {
     const closures = new Map<FunctionNode, Effect>();
     const isFirst =
       first === holder ||
       (first.kind === "variable" &&
         holder.kind === "variable" &&
         first.variable === holder.variable);
-    for (const { node, isWrite, init } of referencesTo(holder, this.#func)) {
+    for (const { node: name, isWrite, init } of referencesTo(holder, this.#func)) {
+      // `dirname(file)` of a file in the directory is the directory again.
+      const folder = held.kind === "derived" ? folderOf(name, this.context.provenance) : undefined;
+      const node = folder ?? name;
+      const role: Role = folder ? { kind: "same" } : held;
       const closure = closureAround(node, this.#func);
       if (isWrite) {
         if (isFirst && !init && !closure && node.parent) this.#add("overwrite", node.parent, node);
@@ -177,7 +181,7 @@ export class Tracker {
       }
     }
     for (const [func, effect] of closures) {
-      if (role.kind === "derived" && effect === "borrow") continue;
+      if (held.kind === "derived" && effect === "borrow") continue;
       this.#trackClosure(closureOf(func, this.context.provenance), effect);
     }
   }
@@ -263,7 +267,7 @@ export class Tracker {
         return { effect: "borrow", at };
       case "variable":
         // A literal that holds a path below the directory keeps nothing alive.
-        return { effect: derived ? "borrow" : "handOver", at };
+        return { effect: derived && destination.part ? "borrow" : "handOver", at };
       case "unknown":
         return { effect: "handOver", at: reference };
       case "stored":
@@ -345,6 +349,14 @@ function readsAnother(member: TSESTree.MemberExpression, key: string | undefined
   const access = wrapped(member);
   const called = access.parent?.type === "CallExpression" && access.parent.callee === access;
   return key !== undefined && name !== undefined && name !== key && !called;
+}
+
+/** `dirname(path)`, where a path is named. */
+function folderOf(name: TSESTree.Node, provenance: Provenance): TSESTree.Node | undefined {
+  const call = name.parent;
+  if (call?.type !== "CallExpression" || call.arguments[0] !== name) return undefined;
+  const origin = provenance.originOf(call.callee);
+  return origin?.module === "path" && /(^|\.)dirname$/.test(origin.name) ? call : undefined;
 }
 
 function roleIn(destination: Extract<Destination, { kind: "variable" }>, role: Role): Role {

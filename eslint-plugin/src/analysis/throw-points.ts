@@ -60,6 +60,9 @@ export class ThrowPoints {
         return this.#constructorMayThrow(node);
       case "AwaitExpression":
         return this.#awaitMayThrow(node);
+      case "ImportExpression":
+        // A module that is named is as good as installed.
+        return node.source.type !== "Literal";
       case "TaggedTemplateExpression":
         return false;
       default:
@@ -121,6 +124,7 @@ export class ThrowPoints {
   #awaitMayThrow({ argument }: TSESTree.AwaitExpression): boolean {
     const awaited = unwrap(argument);
     if (awaited.type === "NewExpression") return !isWithoutReject(awaited);
+    if (awaited.type === "ImportExpression") return this.mayThrow(awaited);
     if (awaited.type !== "CallExpression") return true;
     const name = calleeName(awaited.callee);
     if (totalFunctions.has(name) || pausingName.test(name)) return false;

@@ -56,6 +56,7 @@ describe("what lives as long as the process by design", () => {
       export async function ask(question: string) {
         const terminal = createInterface({ input: process.stdin }); // leak: leaksOnThrow
         const answer = await terminal.question(question);
+        await publish(answer);
         terminal.close();
         return answer;
       }

@@ -80,6 +80,17 @@ describe("no path on which it leaks, where only this can fail:", () => {
       `,
     ],
     [
+      "the import of a module",
+      code`
+        import { mkdtempSync } from "node:fs";
+        export async function made() {
+          const folder = mkdtempSync("/tmp/made-");
+          const { join } = await import("node:path"); //- const { join } = await import(process.cwd());
+          return join(folder, "made");
+        }
+      `,
+    ],
+    [
       "the look at where the new directory really is",
       code`
         import * as fs from "node:fs/promises";
@@ -106,6 +117,82 @@ describe("no path on which it leaks, where only this can fail:", () => {
             throw error;
           }
           await rm(folder, { recursive: true });
+        }
+      `,
+    ],
+  ])("%s", (_name, source) => expectSound(source));
+});
+
+describe("no path on which it leaks, because somebody else has it:", () => {
+  test.each([
+    [
+      "who was given a function that reads the variable",
+      code`
+        import { openSync, writeSync } from "node:fs";
+        declare function registerCleanup(descriptors: () => unknown[]): void;
+        export function logged(path: string) {
+          let fd: number | undefined;
+          registerCleanup(() => [fd]); //-
+          fd = openSync(path, "a");
+          writeSync(fd, "started");
+        }
+        export { registerCleanup };
+      `,
+    ],
+    [
+      "who reads a path below it from an outer variable, and removes its folder",
+      code`
+        import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+        import { dirname, join } from "node:path";
+        export function editing(text: string) {
+          let file: string | undefined;
+          const begin = () => {
+            const folder = mkdtempSync("/tmp/editing-");
+            file = join(folder, "text"); //- const file = join(folder, "text");
+            writeFileSync(file, text);
+          };
+          begin();
+          return () => file && rmSync(dirname(file), { recursive: true });
+        }
+      `,
+    ],
+    [
+      "who removes the folder of a path below it",
+      code`
+        import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+        import { dirname, join } from "node:path";
+        export function written(text: string) {
+          const file = join(mkdtempSync("/tmp/written-"), "text");
+          const folder = mkdtempSync("/tmp/edited-");
+          const edited = join(folder, "text");
+          try {
+            writeFileSync(edited, text);
+          } finally {
+            rmSync(dirname(edited), { recursive: true }); //- rmSync(edited);
+          }
+          return file;
+        }
+      `,
+    ],
+    [
+      "the caller, with the object that takes it back",
+      code`
+        declare class Browser {
+          static getInstance(): Browser;
+          acquire(): void;
+          release(): void;
+          connect(): Promise<void>;
+        }
+        export async function launched() {
+          const browser = Browser.getInstance();
+          browser.acquire();
+          try {
+            await browser.connect();
+            return { browser }; //- return {};
+          } catch (error) {
+            browser.release();
+            throw error;
+          }
         }
       `,
     ],

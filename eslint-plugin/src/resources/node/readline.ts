@@ -17,6 +17,8 @@ export const readline: readonly Resource[] = [
     // It closes itself when its input ends, and standard input lives on anyway.
     oftenKept: true,
     releasedByIteration: true,
+    // The question is answered, unless its signal is aborted or the input is over.
+    exhaustedBy: ["question"],
     // A listener for lines reads the input to its end, and with it the interface closes.
     releasingEvents: ["close", "line"],
     fluent: [...emitterMethods, "pause", "resume"],
