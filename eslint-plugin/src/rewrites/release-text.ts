@@ -62,10 +62,31 @@ function written(managed: Managed, release: Release): ReleaseText | undefined {
       const { callee } = managed.acquisition.call;
       const giver = callee.type === "MemberExpression" ? pathName(callee.object) : undefined;
       if (giver === undefined) return undefined;
+      if (managed.ownership.holders[0]?.kind === "giver") {
+        return byGiverAlone(managed, giver, release);
+      }
       const call = (name: string): string => `${giver}.${release.name}(${name})`;
       return { async: release.async, edits: [], call, callback: given(call, release.async), is };
     }
   }
+}
+
+/**
+ * `mutex.release()`, which needs no more than the object that gave it. A statement that is given
+ * something, such as `query("COMMIT")`, may do another thing each time.
+ */
+function byGiverAlone(
+  { ownership }: Managed,
+  giver: string,
+  { name, async }: Extract<Release, { kind: "giver" }>,
+): ReleaseText | undefined {
+  const existing = releasesAmong(ownership.uses).map(({ at }) => at);
+  const is = (at: TSESTree.Node): boolean =>
+    at.type === "CallExpression" && at.arguments.length === 0 && lastName(at.callee) === name;
+  if (existing.length === 0 || !existing.every(is)) return undefined;
+  const call = (): string => `${giver}.${name}()`;
+  const callback = (): string => (async ? `async () => { await ${call()}; }` : `() => ${call()}`);
+  return { async, edits: [], call, callback, is };
 }
 
 function byFunction(managed: Managed): ReleaseText | undefined {

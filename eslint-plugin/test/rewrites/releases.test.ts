@@ -128,10 +128,10 @@ describe("a release that the end of the block repeats goes", () => {
         import type { Pool } from "pg";
         export async function transfer(pool: Pool, amount: number) {
           const client = await pool.connect();
-          await client.query("BEGIN");
+          await client.query("SET lock_timeout = 100");
           try {
             await client.query("UPDATE t SET balance = balance - $1", [amount]);
-            await client.query("COMMIT");
+            await client.query("NOTIFY moved");
           } finally {
             logger.info("transferred", amount);
             client.release();
@@ -143,10 +143,10 @@ describe("a release that the end of the block repeats goes", () => {
         import { closing } from "unwind";
         export async function transfer(pool: Pool, amount: number) {
           using client = closing(await pool.connect(), (held) => held.release());
-          await client.query("BEGIN");
+          await client.query("SET lock_timeout = 100");
           try {
             await client.query("UPDATE t SET balance = balance - $1", [amount]);
-            await client.query("COMMIT");
+            await client.query("NOTIFY moved");
           } finally {
             logger.info("transferred", amount);
           }
@@ -159,12 +159,12 @@ describe("a release that the end of the block repeats goes", () => {
         import type { Pool } from "pg";
         export async function transfer(pool: Pool, amount: number) {
           const client = await pool.connect();
-          await client.query("BEGIN");
+          await client.query("SET lock_timeout = 100");
           try {
             // Takes it off.
             await client.query("UPDATE t SET balance = balance - $1", [amount]);
 
-            await client.query("COMMIT");
+            await client.query("NOTIFY moved");
           } finally {
             client.release();
           }
@@ -175,11 +175,11 @@ describe("a release that the end of the block repeats goes", () => {
         import { closing } from "unwind";
         export async function transfer(pool: Pool, amount: number) {
           using client = closing(await pool.connect(), (held) => held.release());
-          await client.query("BEGIN");
+          await client.query("SET lock_timeout = 100");
           // Takes it off.
           await client.query("UPDATE t SET balance = balance - $1", [amount]);
 
-          await client.query("COMMIT");
+          await client.query("NOTIFY moved");
         }
       `,
     ],

@@ -45,11 +45,10 @@ describe("a stack holds a resource that", () => {
       "is ended here and destroyed there",
       "Manage `socket` with an `ExitStack`",
       code`
-        import { once } from "node:events";
         import { connect } from "node:net";
         export async function send(port: number, text: string) {
           const socket = connect(port);
-          await once(socket, "connect");
+          await publish(text);
           if (text === "") {
             socket.destroy();
             return;
@@ -58,13 +57,12 @@ describe("a stack holds a resource that", () => {
         }
       `,
       code`
-        import { once } from "node:events";
         import { connect } from "node:net";
         import { ExitStack } from "unwind";
         export async function send(port: number, text: string) {
           using stack = new ExitStack();
           const socket = stack.adopt(connect(port), (held) => held.end());
-          await once(socket, "connect");
+          await publish(text);
           if (text === "") {
             stack.move();
             socket.destroy();
@@ -422,5 +420,205 @@ describe("a stack holds a resource that", () => {
     ],
   ])("%s", (_title, title, before, after) => {
     expect(rewrite(before, withRuntime)).toEqual({ kind: "suggestion", title, text: after });
+  });
+});
+
+describe("a stack holds", () => {
+  test("a lock that its giver takes back", () => {
+    expect(
+      rewrite(
+        code`
+          import { Mutex } from "async-mutex";
+          const mutex = new Mutex();
+          export async function exclusively() {
+            await mutex.acquire();
+            await publish("x");
+            mutex.release();
+          }
+        `,
+        withRuntime,
+      ).text,
+    ).toBe(code`
+      import { Mutex } from "async-mutex";
+      import { ExitStack } from "unwind";
+      const mutex = new Mutex();
+      export async function exclusively() {
+        using stack = new ExitStack();
+        stack.adopt(await mutex.acquire(), () => mutex.release());
+        await publish("x");
+      }
+    `);
+  });
+
+  test("what a constructor has, until it is done", () => {
+    expect(
+      rewrite(
+        code`
+          import { closeSync, openSync, readFileSync } from "node:fs";
+          export class Journal {
+            readonly #fd: number;
+            readonly header: string;
+            constructor(path: string) {
+              this.#fd = openSync(path, "r+");
+              this.header = readFileSync(this.#fd, "utf8").slice(0, 16);
+            }
+            close(): void {
+              closeSync(this.#fd);
+            }
+          }
+        `,
+        withRuntime,
+      ),
+    ).toEqual({
+      kind: "suggestion",
+      title: "Hold `this.#fd` in an `ExitStack` until it is handed on",
+      text: code`
+        import { closeSync, openSync, readFileSync } from "node:fs";
+        import { ExitStack } from "unwind";
+        export class Journal {
+          readonly #fd: number;
+          readonly header: string;
+          constructor(path: string) {
+            using stack = new ExitStack();
+            this.#fd = stack.adopt(openSync(path, "r+"), closeSync);
+            this.header = readFileSync(this.#fd, "utf8").slice(0, 16);
+            stack.move();
+          }
+          close(): void {
+            closeSync(this.#fd);
+          }
+        }
+      `,
+    });
+  });
+
+  test("what was begun for a while, whose release may fail unheard", () => {
+    expect(
+      rewrite(
+        code`
+          import { mkdtemp, rm, writeFile } from "node:fs/promises";
+          export async function stage(text: string) {
+            // eslint-disable-next-line no-await-in-loop
+            const folder = await mkdtemp("/tmp/stage-");
+            await writeFile(folder + "/input", text);
+            try {
+              await publish(folder);
+            } finally {
+              await rm(folder, { recursive: true }).catch(() => {});
+            }
+          }
+        `,
+        withRuntime,
+      ).text,
+    ).toBe(code`
+      import { mkdtemp, rm, writeFile } from "node:fs/promises";
+      import { AsyncExitStack } from "unwind";
+      export async function stage(text: string) {
+        await using stack = new AsyncExitStack();
+        // eslint-disable-next-line no-await-in-loop
+        const folder = stack.adopt(await mkdtemp("/tmp/stage-"), (path) => rm(path, { recursive: true }));
+        await writeFile(folder + "/input", text);
+        try {
+          await publish(folder);
+        } finally {
+          await stack.disposeAsync().catch(() => {});
+        }
+      }
+    `);
+  });
+
+  test("what is handed on from a branch without braces", () => {
+    expect(
+      rewrite(
+        code`
+          import { open, type FileHandle } from "node:fs/promises";
+          export async function openLog(file: string): Promise<FileHandle | undefined> {
+            const handle = await open(file, "a");
+            await handle.write("opened\n");
+            if (ready) return handle;
+            await publish("not ready");
+            return undefined;
+          }
+        `,
+        withRuntime,
+      ).text,
+    ).toBe(code`
+      import { open, type FileHandle } from "node:fs/promises";
+      import { AsyncExitStack } from "unwind";
+      export async function openLog(file: string): Promise<FileHandle | undefined> {
+        await using stack = new AsyncExitStack();
+        const handle = stack.use(await open(file, "a"));
+        await handle.write("opened\n");
+        if (ready) {
+          stack.move();
+          return handle;
+        }
+        await publish("not ready");
+        return undefined;
+      }
+    `);
+  });
+
+  test("what another name has for longer than its own block", () => {
+    expect(
+      rewrite(
+        code`
+          import { openSync, readSync } from "node:fs";
+          export function read(file: string, buffer: Buffer) {
+            let source: number | undefined;
+            if (ready) {
+              const fd = openSync(file, "r");
+              source = fd;
+            }
+            if (source !== undefined) readSync(source, buffer);
+          }
+        `,
+        withRuntime,
+      ).text,
+    ).toBe(code`
+      import { openSync, readSync, closeSync } from "node:fs";
+      import { ExitStack } from "unwind";
+      export function read(file: string, buffer: Buffer) {
+        let source: number | undefined;
+        using stack = new ExitStack();
+        if (ready) {
+          const fd = stack.adopt(openSync(file, "r"), closeSync);
+          source = fd;
+        }
+        if (source !== undefined) readSync(source, buffer);
+      }
+    `);
+  });
+});
+
+test("a directory that a module makes is removed when the process ends", () => {
+  expect(
+    rewrite(
+      code`
+        import { mkdtempSync, writeFileSync } from "node:fs";
+
+        const folder = mkdtempSync("/tmp/report-");
+
+        export function report(text: string) {
+          writeFileSync(folder + "/report", text);
+        }
+      `,
+      {},
+    ),
+  ).toEqual({
+    kind: "suggestion",
+    title: "Remove `folder` when the process ends",
+    text: code`
+      import { mkdtempSync, writeFileSync, rmSync } from "node:fs";
+
+      const folder = mkdtempSync("/tmp/report-");
+      process.once("exit", () => {
+        rmSync(folder, { recursive: true, force: true });
+      });
+
+      export function report(text: string) {
+        writeFileSync(folder + "/report", text);
+      }
+    `,
   });
 });

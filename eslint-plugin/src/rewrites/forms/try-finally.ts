@@ -125,7 +125,12 @@ function acquiredBy(statement: TSESTree.Statement): TSESTree.Expression | undefi
 }
 
 /** Whether a release makes what was done last: it must not come after a failure. */
-function commits(release: TSESTree.Node, { acquisition }: Managed): boolean {
+function commits(release: TSESTree.Node, { acquisition, ownership }: Managed): boolean {
+  // `connection.query("COMMIT")`: what it does, only what it is given says.
+  const [holder] = ownership.holders;
+  if (holder?.kind === "giver" && release.type === "CallExpression") {
+    return release.arguments.length > 0;
+  }
   const name = release.type === "CallExpression" ? lastName(release.callee) : undefined;
   return acquisition.resource.release.some(
     (each) => each.kind === "method" && each.commits === true && each.name === name,
