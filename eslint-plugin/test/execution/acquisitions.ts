@@ -1,3 +1,4 @@
+import type { Focus } from "./focuses.js";
 import { asyncKinds, type Kind, syncKinds } from "./kinds.js";
 import { condition, indented, type Scope, type Variable, type Writer } from "./programs.js";
 
@@ -6,29 +7,39 @@ interface Acquired extends Variable {
   readonly expression: string;
 }
 
+/** How often each way of acquiring comes up where nothing asks for one. */
+const weights = {
+  plain: 8,
+  finally: 2,
+  lazy: 1,
+  nested: 1,
+  caught: 1,
+  returned: 2,
+  stored: 2,
+  several: 2,
+  array: 1,
+  overwritten: 1,
+  discarded: 1,
+  conditional: 0.5,
+  choice: 0.5,
+  old: 0.5,
+  closure: 0.5,
+};
+
+export type AcquisitionForm = keyof typeof weights;
+
 /** Statements that acquire something, use it, and release it on some paths, on all, or on none. */
-export function acquisition(writer: Writer, depth: number, scope: Scope): string[] {
+export function acquisition(
+  writer: Writer,
+  depth: number,
+  scope: Scope,
+  focus?: Pick<Focus, "forms" | "kinds">,
+): string[] {
   const { random } = writer;
-  const acquired = acquire(writer, scope);
+  const acquired = acquire(writer, scope, focus && random.pick(focus.kinds));
   const inside: Scope = { ...scope, variables: [acquired, ...scope.variables] };
   const rest = (): string[] => writer.block(depth - 1, inside);
-  const form = random.weighted({
-    plain: 12,
-    finally: 1,
-    lazy: 1,
-    nested: 1,
-    caught: 0.6,
-    returned: 4,
-    stored: 3,
-    several: 1.2,
-    array: 0.8,
-    overwritten: 2,
-    discarded: 1.4,
-    conditional: 0.4,
-    choice: 0.4,
-    old: 0.3,
-    closure: 0.4,
-  });
+  const form = focus ? random.pick(focus.forms) : random.weighted(weights);
   const { name, release, expression } = acquired;
   const keyword = random.pick(["const", "const", "const", "let"]);
   const declaration = `${keyword} ${name}${annotation(acquired, scope)} = ${expression};`;
@@ -104,7 +115,7 @@ export function acquisition(writer: Writer, depth: number, scope: Scope): string
 
 function acquire(writer: Writer, { async }: Scope, given?: Kind): Acquired {
   const kind =
-    given ?? writer.random.pick(async && writer.random.chance(0.7) ? asyncKinds : syncKinds);
+    given ?? writer.random.pick(async && writer.random.chance(0.6) ? asyncKinds : syncKinds);
   for (const line of kind.imports) writer.imports.add(line);
   const name = writer.fresh(kind.name);
   const label = writer.fresh("a");

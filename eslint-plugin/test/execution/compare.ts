@@ -19,16 +19,22 @@ export interface Comparison {
   difference: string | undefined;
 }
 
+/** What a rewrite promises. */
+export interface Expected {
+  /** The places whose resources must not leak any more. */
+  readonly mended: readonly string[];
+  /** Whether what is released one after the other is still released in the same order. */
+  readonly order: "kept" | "any";
+}
+
 /**
  * Runs a program and its rewritten form in many ways: every way of the first decisions, with a
  * failure at each throw point, with releases that fail, and at random.
- *
- * @param mended the places whose resources must not leak any more
  */
 export async function compare(
   before: Program,
   after: Program,
-  mended: readonly string[],
+  expected: Expected,
   random: Random,
 ): Promise<Comparison> {
   const result: Comparison = { runs: 0, leaking: 0, difference: undefined };
@@ -38,7 +44,7 @@ export async function compare(
     if (first.broken) return first;
     if (failingRelease !== undefined && !released(first, failingRelease)) return first;
     const second = await run(after, new Decisions(given), failingRelease);
-    const difference = differenceOf(first, second, mended, failingRelease !== undefined);
+    const difference = differenceOf(first, second, expected, failingRelease !== undefined);
     result.runs += 1;
     if (first.held.some(({ open, handedOver }) => open && !handedOver)) result.leaking += 1;
     if (difference !== undefined) result.difference ??= report(difference, first, second);
@@ -77,15 +83,18 @@ export async function compare(
 function differenceOf(
   before: Run,
   after: Run,
-  mended: readonly string[],
+  { mended, order }: Expected,
   releaseFails: boolean,
 ): string | undefined {
   const leaked = before.held.filter(({ open, handedOver }) => open && !handedOver).map(nameOf);
   const rest = after.trace.filter((event) => !leaked.some((name) => isRelease(event, name)));
-  const index = before.trace.findIndex((event, at) => event !== rest[at]);
-  if (index !== -1) return `"${before.trace[index] ?? ""}" is "${rest[index] ?? "not done"}" now`;
-  if (rest.length > before.trace.length) {
-    return `"${rest[before.trace.length] ?? ""}" is done in addition`;
+  const inOrder = (trace: readonly string[]): readonly string[] =>
+    order === "kept" ? trace : withoutOrderOfReleases(trace);
+  const [was, is] = [inOrder(before.trace), inOrder(rest)];
+  const index = was.findIndex((event, at) => event !== is[at]);
+  if (index !== -1) return `"${was[index] ?? ""}" is "${is[index] ?? "not done"}" now`;
+  if (is.length > was.length) {
+    return `"${is[was.length] ?? ""}" is done in addition`;
   }
   const left = after.held.find(
     ({ label, open, handedOver }) => open && !handedOver && mended.includes(label),
@@ -99,6 +108,20 @@ function differenceOf(
     ? before.errors.every((error) => after.errors.includes(error))
     : before.errors.join() === after.errors.join();
   return kept ? undefined : `${ending(before)} before, ${ending(after)} now`;
+}
+
+/** A trace in which releases that follow each other are sorted. */
+function withoutOrderOfReleases(trace: readonly string[]): readonly string[] {
+  const sorted: string[] = [];
+  let releases: string[] = [];
+  for (const event of [...trace, ""]) {
+    if (/^(release|end|destroy|rollback|commit) /.test(event)) releases.push(event);
+    else {
+      sorted.push(...releases.sort(), event);
+      releases = [];
+    }
+  }
+  return sorted;
 }
 
 function isRelease(event: string, name: string): boolean {

@@ -19,7 +19,7 @@ export interface Kind {
 type Release = (name: string) => string;
 type Use = (name: string) => string;
 
-const handle: Kind = {
+export const handle: Kind = {
   name: "handle",
   type: "FileHandle",
   imports: [
@@ -33,7 +33,7 @@ const handle: Kind = {
   idempotent: true,
 };
 
-const directory: Kind = {
+export const directory: Kind = {
   name: "entries",
   type: "Dir",
   imports: ['import { opendirSync, type Dir } from "node:fs";'],
@@ -44,7 +44,7 @@ const directory: Kind = {
   idempotent: false,
 };
 
-const database: Kind = {
+export const database: Kind = {
   name: "database",
   type: "DatabaseSync",
   imports: ['import { DatabaseSync } from "node:sqlite";'],
@@ -55,7 +55,7 @@ const database: Kind = {
   idempotent: false,
 };
 
-const descriptor: Kind = {
+export const descriptor: Kind = {
   name: "fd",
   type: "number",
   imports: ['import { closeSync, fstatSync, openSync } from "node:fs";'],
@@ -66,7 +66,7 @@ const descriptor: Kind = {
   idempotent: false,
 };
 
-const folder: Kind = {
+export const folder: Kind = {
   name: "folder",
   type: "string",
   imports: ['import { access, mkdtemp, rm } from "node:fs/promises";'],
@@ -77,7 +77,7 @@ const folder: Kind = {
   idempotent: true,
 };
 
-const folderSync: Kind = {
+export const folderSync: Kind = {
   name: "scratch",
   type: "string",
   imports: ['import { mkdtempSync, readdirSync, rmSync } from "node:fs";'],
@@ -88,7 +88,7 @@ const folderSync: Kind = {
   idempotent: true,
 };
 
-const socket: Kind = {
+export const socket: Kind = {
   name: "socket",
   type: "Socket",
   imports: ['import { connect, type Socket } from "node:net";'],
@@ -99,7 +99,7 @@ const socket: Kind = {
   idempotent: true,
 };
 
-const client: Kind = {
+export const client: Kind = {
   name: "client",
   type: "PoolClient",
   imports: ['import { Pool, type PoolClient } from "pg";', "const pool = new Pool();"],
@@ -110,7 +110,7 @@ const client: Kind = {
   idempotent: false,
 };
 
-const connection: Kind = {
+export const connection: Kind = {
   name: "connection",
   type: "Connection",
   imports: ['import { createConnection, type Connection } from "mysql2/promise";'],
@@ -121,7 +121,7 @@ const connection: Kind = {
   idempotent: false,
 };
 
-const pooled: Kind = {
+export const pooled: Kind = {
   name: "worker",
   type: "object",
   imports: [
@@ -135,7 +135,7 @@ const pooled: Kind = {
   idempotent: false,
 };
 
-const lock: Kind = {
+export const lock: Kind = {
   name: "unlock",
   type: "() => void",
   imports: ['import { Mutex } from "async-mutex";', "const mutex = new Mutex();"],
@@ -146,7 +146,7 @@ const lock: Kind = {
   idempotent: true,
 };
 
-const transaction: Kind = {
+export const transaction: Kind = {
   name: "transaction",
   type: "Transaction",
   imports: [
@@ -160,30 +160,22 @@ const transaction: Kind = {
   idempotent: false,
 };
 
-/** As often as is needed for every form of rewrite to come up. */
-function repeated(
-  first: Kind,
-  ...kinds: readonly (readonly [kind: Kind, times: number])[]
-): readonly [Kind, ...Kind[]] {
-  return [first, ...kinds.flatMap(([kind, times]) => Array<Kind>(times).fill(kind))];
-}
-
-export const asyncKinds = repeated(
+export const asyncKinds: readonly [Kind, ...Kind[]] = [
   handle,
-  [handle, 2],
-  [folder, 2],
-  [client, 3],
-  [connection, 6],
-  [pooled, 1],
-  [lock, 1],
-  [transaction, 1],
-);
+  folder,
+  client,
+  connection,
+  pooled,
+  lock,
+  transaction,
+];
 
-export const syncKinds = repeated(
+export const syncKinds: readonly [Kind, ...Kind[]] = [
   directory,
-  [directory, 2],
-  [database, 4],
-  [descriptor, 2],
-  [folderSync, 1],
-  [socket, 3],
-);
+  database,
+  descriptor,
+  folderSync,
+  socket,
+];
+
+export const everyKind: readonly [Kind, ...Kind[]] = [...asyncKinds, ...syncKinds];

@@ -1,4 +1,5 @@
 import { acquisition } from "./acquisitions.js";
+import type { Focus } from "./focuses.js";
 import type { Kind } from "./kinds.js";
 import { Random } from "./random.js";
 
@@ -188,17 +189,18 @@ export interface Generated {
 }
 
 /** The same program for the same seed. */
-export function generate(seed: number): Generated {
+export function generate(seed: number, focus: Focus): Generated {
   const writer = new Writer(seed);
   const { random } = writer;
   const typed = random.chance(0.85);
-  const scope: Scope = { async: random.chance(0.75), typed, loops: [], variables: [] };
+  const async = focus.kinds.some((kind) => kind.async) || random.chance(0.5);
+  const scope: Scope = { async, typed, loops: [], variables: [] };
   const body = [
     ...(random.chance(0.4) ? writer.block(1, scope) : []),
-    ...acquisition(writer, 2, scope),
+    ...acquisition(writer, 2, scope, focus),
     ...(random.chance(0.3) ? writer.block(1, scope) : []),
   ];
-  const shell = [...(random.chance(0.1) ? kept(writer) : []), ...shellOf(writer, scope, body)];
+  const shell = [...(random.chance(0.07) ? kept(writer) : []), ...shellOf(writer, scope, body)];
   const imports = [...writer.imports].filter((line) => typed || !line.startsWith("import type"));
   const surroundings =
     'import { items, make, note, parse, publish, registry, unmake } from "surroundings";';

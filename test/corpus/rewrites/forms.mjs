@@ -25,5 +25,7 @@ export function formOf({ rule }, { title }) {
     )
     .replace(/, and add `unwind`$/, "")
     .replace(/^Release the .* at once$/, "Release at once");
-  return rule === "no-unmanaged-acquisition" ? form : `${rule}: ${form}`;
+  if (rule === "no-unmanaged-acquisition") return form;
+  const general = form.replace(/ an? `(?:Async)?(?:Exit|Disposable)Stack`/, " a stack");
+  return `${rule}: ${general.replaceAll(/…(?:(?:,| and) …)+/g, "… and …")}`;
 }

@@ -2,6 +2,7 @@ import { applyEdits, Session } from "eslint-plugin-unwind/session";
 import tseslint from "typescript-eslint";
 
 import { Compilers } from "./compilers.mjs";
+import { rules } from "./offered.mjs";
 
 /** @import { Finding } from "eslint-plugin-unwind/session" */
 /** @import { Offered } from "./offered.mjs" */
@@ -27,7 +28,7 @@ export class Judge {
   /** @param {boolean} types */
   constructor(types) {
     this.#types = types;
-    this.#session = new Session({ types });
+    this.#session = new Session({ types, rules });
   }
 
   close() {
@@ -89,10 +90,14 @@ function stillThere({ text, findings, finding }, left, after) {
   return { wrong: { kind: "still found", detail: `line ${lines}` } };
 }
 
-/** Whether something is found where nothing was. */
-function added({ text, findings }, left, after) {
+/**
+ * Whether something is found where nothing was. That a `finally` which a leak's rewrite writes could
+ * be `using` does not count.
+ */
+function added({ text, findings, finding }, left, after) {
   const known = findings.map((each) => placeOf(text, each));
   for (const each of left) {
+    if (each.rule !== "no-unmanaged-acquisition" && each.rule !== finding.rule) continue;
     const index = known.indexOf(placeOf(after, each));
     if (index === -1) {
       const line = each.place.loc.start.line;

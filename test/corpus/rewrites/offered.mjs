@@ -1,10 +1,13 @@
 import { relative, sep } from "node:path";
 
-import { Session } from "eslint-plugin-unwind/session";
+import { checks, Session } from "eslint-plugin-unwind/session";
 
 import { sourceFiles } from "../source-files.mjs";
 
 /** @import { Finding, Rewrite } from "eslint-plugin-unwind/session" */
+
+/** Those that only suggest are off where nobody asks for them. */
+export const rules = Object.fromEntries(checks.map(({ name }) => [name, "on"]));
 
 /**
  * A rewrite that somebody could choose.
@@ -27,7 +30,7 @@ import { sourceFiles } from "../source-files.mjs";
  */
 export function offeredIn(clone, types) {
   const paths = [...sourceFiles(clone)].filter((path) => !/\.d\.[cm]?ts$/.test(path));
-  const session = new Session({ types });
+  const session = new Session({ types, rules });
   /** @type {Offered[]} */
   const offered = [];
   const problems = new Map();

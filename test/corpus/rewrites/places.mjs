@@ -84,20 +84,25 @@ function around(node) {
  */
 export function judgePlace(place, findings, before) {
   const [start, end] = place.range;
-  const finding = findings.find(({ place: { range } }) => range[0] >= start && range[1] <= end);
-  if (finding === undefined) {
-    return { verdict: "not offered", why: whySilent(place, before) };
-  }
-  const [best] = finding.rewrites;
-  if (best === undefined) return { verdict: "not offered", why: "no rewrite is safe" };
-  const own = finding.rewrites.find(({ edits }) =>
-    edits.some(({ text }) => text.trim() === place.keyword),
+  const offers = findings.flatMap((finding) =>
+    finding.rewrites.map((rewrite) => ({ ...rewrite, ours: formOf(finding, rewrite) })),
   );
+  const own = offers.find(({ edits }) =>
+    edits.some(
+      ({ range, text }) =>
+        range[0] >= start - 1 && range[0] <= end && text.trimStart().startsWith(place.keyword),
+    ),
+  );
+  const finding = findings.find(({ place: { range } }) => range[0] >= start && range[1] <= end);
   if (own === undefined) {
+    if (finding === undefined) return { verdict: "not offered", why: whySilent(place, before) };
+    const [best] = finding.rewrites;
+    if (best === undefined) return { verdict: "not offered", why: "no rewrite is safe" };
     const ours = formOf(finding, best);
-    return { verdict: "different", ours, why: `another form: ${ours}` };
+    const why = `ours is "${ours}": the release stays before what follows it`;
+    return { verdict: "different", ours, why };
   }
-  const ours = formOf(finding, own);
+  const { ours } = own;
   const result = applyEdits(before, own.edits);
   const left = releasesOf(place.name, functionAt(result, start));
   const authors = releasesOf(place.name, place.after);
@@ -140,5 +145,8 @@ function whySilent({ name, range }, before) {
   if (new RegExp(`[(,[]\\s*${name}\\s*[,)\\]]`).test(between)) {
     return "no leak: it is passed to what may take it over";
   }
-  return /finally\s*\{/.test(inside) ? "no leak: a `finally` releases it" : "no leak is seen";
+  if (/finally\s*\{/.test(inside)) return "no leak: a `finally` releases it";
+  return between.includes("await ")
+    ? "not known as an acquisition: no entry of the catalogue, no evidence"
+    : "no leak: nothing fails between it and its release, as far as names tell";
 }

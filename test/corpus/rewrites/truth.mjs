@@ -3,7 +3,7 @@
 //
 //   node test/corpus/rewrites/truth.mjs --corpus DIR [--repo OWNER/NAME …] [--write]
 //
-// DIR holds clones with their history (OWNER+NAME, OWNER/NAME, or bare as OWNER+NAME/repo). Fails
+// DIR (may be given again) holds clones with their history (OWNER+NAME, OWNER/NAME, or bare as OWNER+NAME/repo). Fails
 // where a place is not as truth.json has it; with --write the file is written anew.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -15,13 +15,14 @@ import { Session } from "eslint-plugin-unwind/session";
 
 import { cloneOf } from "../repositories.mjs";
 import { commits } from "./commits.mjs";
+import { rules } from "./offered.mjs";
 import { authorsPlaces, judgePlace } from "./places.mjs";
 
 const kept = join(import.meta.dirname, "truth.json");
 
 const { values } = parseArgs({
   options: {
-    corpus: { type: "string" },
+    corpus: { type: "string", multiple: true },
     repo: { type: "string", multiple: true },
     write: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
@@ -43,11 +44,12 @@ else compareWithKept(rows);
 
 function placesOf(commit) {
   const { repo, hash, types, resources } = commit;
-  const clone = cloneOf(resolve(process.env.INIT_CWD ?? ".", values.corpus), repo);
-  if (clone === undefined) throw new Error(`${values.corpus} holds no clone of ${repo}.`);
+  const corpora = values.corpus.map((each) => resolve(process.env.INIT_CWD ?? ".", each));
+  const [clone] = corpora.flatMap((corpus) => cloneOf(corpus, repo) ?? []);
+  if (clone === undefined) throw new Error(`There is no clone of ${repo}; leave it out by --repo.`);
   const repository = existsSync(join(clone, "repo", "HEAD")) ? join(clone, "repo") : clone;
   const folder = mkdtempSync(join(tmpdir(), "unwind-truth-"));
-  const session = new Session({ types, ...(resources && { resources }) });
+  const session = new Session({ types, rules, ...(resources && { resources }) });
   const found = [];
   try {
     const files = git(repository, "diff", "--name-only", `${hash}^`, hash).trim().split("\n");
