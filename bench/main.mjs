@@ -1,5 +1,6 @@
-// npm run bench [-- runtime | analysis]: what the runtime costs, as ratios to code written by hand,
-// beside what others cost; and what the rule costs beside parsing and type-checking.
+// npm run bench [-- runtime | streams | analysis]: what the runtime costs, as ratios to code written by
+// hand, beside what others cost; how unwind/streams grows, beside strings and arrays; and what the rule
+// costs beside parsing and type-checking.
 import "../scripts/lib/node-version.mjs";
 
 import { execFileSync } from "node:child_process";
@@ -13,6 +14,7 @@ import { buildProjects } from "../scripts/lib/build.mjs";
 import { ensureInstalled } from "../scripts/lib/install.mjs";
 import { root } from "../scripts/lib/paths.mjs";
 import { benchAnalysis } from "./analysis.mjs";
+import { benchStreams } from "./streams-table.mjs";
 import { benchTracking } from "./tracking-table.mjs";
 
 const processes = 5;
@@ -30,6 +32,13 @@ const node = await installNode24();
 const versions = JSON.parse(
   execFileSync(node, ["-p", "JSON.stringify(process.versions)"], { encoding: "utf8" }),
 );
+
+if (wanted.size === 0 || wanted.has("streams")) {
+  console.log(`Node ${versions.node} (V8 ${versions.v8}), medians of ${processes} processes`);
+  if (!benchStreams(node, processes)) process.exitCode = 1;
+  if (wanted.size > 0 && !wanted.has("runtime")) process.exit();
+  console.log();
+}
 
 const samples = [];
 for (let count = 0; count < processes; count++) {

@@ -5,14 +5,20 @@ export type TextChunk = string | ArrayBuffer | ArrayBufferView;
 export interface WebStream<T> {
   readonly locked: boolean;
   getReader(): WebStreamReader;
+  /** @param reason - Why nobody wants the rest. */
   cancel(reason?: unknown): PromiseLike<void>;
-  /** Not called: this tells the compiler what the chunks are, which overloads of the reader hide. */
+  /**
+   * Not called: this tells the compiler what the chunks are, which overloads of the reader hide.
+   *
+   * @param destination - What takes such chunks.
+   */
   pipeTo(destination: { getWriter(): { write(chunk?: T): PromiseLike<void> } }): PromiseLike<void>;
 }
 
 /** The reader of a {@link WebStream}, which is locked as long as there is one. */
 export interface WebStreamReader {
   read(): Promise<{ readonly done: boolean; readonly value?: unknown }>;
+  /** @param reason - Why nobody wants the rest. */
   cancel(reason?: unknown): Promise<void>;
   releaseLock(): void;
 }

@@ -18,24 +18,43 @@ import { requireText } from "./text-accumulator.js";
  * ```
  */
 export class StreamingResult {
-  readonly #chunks: string[] = [];
+  /** What was added. Many short lists: one that is long costs more a chunk, the longer it is. */
+  readonly #pages: string[][] = [[]];
+  #pageLength = 1024;
+  /** The page to which chunks are added: the last one. */
+  #page: string[] = this.#pages[0] as string[];
   #content = "";
-  /** How many chunks are in `#content`. */
-  #joined = 0;
+  /** How many pages are in `#content` as a whole, and how many chunks of the next one. */
+  #joinedPages = 0;
+  #joinedChunks = 0;
   #finalized = false;
 
   /** What was added, in order. */
   get chunks(): readonly string[] {
-    return this.#chunks;
+    // From now on it is one list, so that whoever reads it again gets the same, and nothing is copied.
+    this.#pageLength = Infinity;
+    if (this.#pages.length > 1) {
+      const before = this.#pages.slice(0, this.#joinedPages);
+      this.#joinedChunks += before.reduce((sum, { length }) => sum + length, 0);
+      this.#joinedPages = 0;
+      this.#page = this.#pages.flat();
+      this.#pages.splice(0, this.#pages.length, this.#page);
+    }
+    return this.#page;
   }
 
   /** All chunks as one text. */
   get content(): string {
-    if (this.#joined < this.#chunks.length) {
-      const added = this.#joined === 0 ? this.#chunks : this.#chunks.slice(this.#joined);
-      this.#content += added.join("");
-      this.#joined = this.#chunks.length;
+    const last = this.#pages.length - 1;
+    const added: string[] = [];
+    for (; this.#joinedPages < last; this.#joinedPages++, this.#joinedChunks = 0) {
+      added.push(this.#unjoined());
     }
+    if (this.#joinedChunks < this.#page.length) {
+      added.push(this.#unjoined());
+      this.#joinedChunks = this.#page.length;
+    }
+    if (added.length > 0) this.#content += added.join("");
     return this.#content;
   }
 
@@ -56,7 +75,8 @@ export class StreamingResult {
       throw new Error("The result is finalized: nothing can be added to it any more");
     }
     requireText(chunk, "is no text: decode bytes with decodeText()");
-    this.#chunks.push(chunk);
+    if (this.#page.length >= this.#pageLength) this.#pages.push((this.#page = []));
+    this.#page.push(chunk);
   }
 
   /**
@@ -67,5 +87,11 @@ export class StreamingResult {
   finalize(): string {
     this.#finalized = true;
     return this.content;
+  }
+
+  /** What of the next page is not in `#content`. */
+  #unjoined(): string {
+    const page = this.#pages[this.#joinedPages] as string[];
+    return (this.#joinedChunks === 0 ? page : page.slice(this.#joinedChunks)).join("");
   }
 }

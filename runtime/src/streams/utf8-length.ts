@@ -9,24 +9,30 @@ export class Utf8Length {
   /** @returns How many bytes this text adds. */
   add(text: string): number {
     const { length } = text;
-    let bytes = length;
-    let half = this.#half;
-    for (let index = 0; index < length; index++) {
-      const unit = text.charCodeAt(index);
-      if (unit < 0x80) half = false;
-      else {
-        const second = half && (unit & 0xfc00) === 0xdc00;
-        half = (unit & 0xfc00) === 0xd800;
-        // The second half makes 4 of the first one's 3.
-        if (!second) bytes += unit < 0x800 ? 1 : 2;
-      }
-    }
-    this.#half = half;
-    return bytes;
+    // Most texts of most streams end here: this loop is kept as short as it can be.
+    let index = 0;
+    while (index < length && text.charCodeAt(index) < 0x80) index++;
+    if (index < length) return index + this.#addFrom(text, index);
+    if (length > 0) this.#half = false;
+    return length;
   }
 
   /** Something that is no text came in between. */
   interrupt(): void {
     this.#half = false;
+  }
+
+  #addFrom(text: string, start: number): number {
+    let bytes = text.length - start;
+    let half = start === 0 && this.#half;
+    for (let index = start; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      // The second half makes 4 of the first one's 3.
+      const second = half && (unit & 0xfc00) === 0xdc00;
+      half = (unit & 0xfc00) === 0xd800;
+      if (unit >= 0x80 && !second) bytes += unit < 0x800 ? 1 : 2;
+    }
+    this.#half = half;
+    return bytes;
   }
 }

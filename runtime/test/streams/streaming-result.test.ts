@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { StreamingResult } from "../../src/streams/index.js";
@@ -33,4 +34,32 @@ test("a chunk that is no text is refused, with the cure", () => {
     new TypeError("a Buffer is no text: decode bytes with decodeText()"),
   );
   expect(result.chunks).toEqual([]);
+});
+
+test("any order of adding and reading gives what an array and join give", () => {
+  const step = fc.record({
+    add: fc.nat(1500),
+    reads: fc.array(fc.constantFrom("content", "chunks"), { maxLength: 2 }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 6 }), (steps) => {
+      const result = new StreamingResult();
+      const expected: string[] = [];
+      for (const { add, reads } of steps) {
+        for (let count = 0; count < add; count++) {
+          const chunk = String(expected.length % 10);
+          result.addChunk(chunk);
+          expected.push(chunk);
+        }
+        for (const read of reads) {
+          if (read === "content") expect(result.content).toBe(expected.join(""));
+          else expect(result.chunks).toEqual(expected);
+        }
+      }
+      expect(result.finalize()).toBe(expected.join(""));
+      expect(result.chunks).toEqual(expected);
+      expect(result.chunks).toBe(result.chunks);
+    }),
+    { numRuns: 100 },
+  );
 });

@@ -1,0 +1,63 @@
+// Measures one row of streams-rows.mjs, in a process of its own: `streams.mjs growth GROUP ROW` prints
+// milliseconds by size, `streams.mjs metrics SOURCE` nanoseconds a chunk without and with metrics.
+import { growth, measure, metered } from "./streams-rows.mjs";
+
+const [kind, first, second] = process.argv.slice(2);
+/**
+ * Of this thread alone, in milliseconds: on a busy machine, what takes long is interrupted for longer,
+ * and would seem to grow faster than it does.
+ */
+const time = async (run) => {
+  const begin = process.threadCpuUsage();
+  await run();
+  const { user, system } = process.threadCpuUsage(begin);
+  return (user + system) / 1000;
+};
+const results =
+  kind === "growth" ? await measureGrowth(growth[first][second]) : await measureMetrics();
+console.log(JSON.stringify(results));
+
+/**
+ * Milliseconds for one run of each size. The small ones are run as often as it takes for as many chunks
+ * as the largest has: the clock of a thread ticks slowly, and all pay for their garbage then.
+ */
+async function measureGrowth({ run, sizes }) {
+  for (let round = 0; round < 5; round++) await run(sizes[0]);
+  const times = {};
+  for (const size of sizes) {
+    const runs = sizes.at(-1) / size;
+    const all = async () => {
+      for (let count = 0; count < runs; count++) await run(size);
+    };
+    times[size] = Infinity;
+    for (let round = 0, spent = 0; round < 5 && spent < 3000; round++) {
+      const taken = await time(all);
+      spent += taken;
+      times[size] = Math.min(times[size], taken / runs);
+    }
+  }
+  return times;
+}
+
+/** Nanoseconds a chunk, in turns, so that what else runs on the machine is the same for both. */
+async function measureMetrics() {
+  const { make } = metered[first];
+  const count = 30_000;
+  const rounds = 60;
+  const read = async (source) => {
+    let sum = 0;
+    for await (const one of source) sum += one.length;
+    return sum;
+  };
+  const totals = { plain: 0, measured: 0 };
+  for (let round = -5; round < rounds; round++) {
+    const plain = await time(() => read(make(count)));
+    const measured = await time(() => read(measure(make(count))));
+    // The first ones are for the compiler.
+    if (round < 0) continue;
+    totals.plain += plain;
+    totals.measured += measured;
+  }
+  const each = (total) => (total * 1e6) / (rounds * count);
+  return { plain: each(totals.plain), measured: each(totals.measured) };
+}
