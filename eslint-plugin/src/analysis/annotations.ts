@@ -56,10 +56,13 @@ export function resourceByAnnotation(
   const plain = shape?.plain ?? isPlain(local?.returnType?.typeAnnotation);
   const { dispose, typeName = "" } = shape ?? {};
   const symbol = dispose?.async ? "async" : dispose?.sync ? "sync" : undefined;
-  const [first, ...others] =
-    named.length === 0
-      ? (shape?.methods ?? releaseVerbs).map((name) => asMethod(name, async))
-      : named.flatMap((name) => releasesOf(name, call, { async, plain, shape }));
+  // A word that names no method may be prose: then the usual names count as well.
+  const isMethod = shape?.methods.some((name) => named.includes(name));
+  const usual = plain || isMethod ? [] : (shape?.methods ?? releaseVerbs);
+  const [first, ...others] = [
+    ...named.flatMap((name) => releasesOf(name, call, { async, plain, shape })),
+    ...usual.map((name) => asMethod(name, async)),
+  ];
   return {
     noun: plain || typeName === "" || typeName.startsWith("__") ? "resource" : typeName,
     acquire: [],

@@ -40,7 +40,7 @@ function documentationHere(
   tags: readonly OwnershipTag[],
   provenance: Provenance,
 ): Documentation | undefined {
-  const comments = commentsOf(callee).filter((comment) =>
+  const comments = commentsOf(provenance).filter((comment) =>
     comment.tags.some(({ name }) => (tags as readonly string[]).includes(name)),
   );
   if (comments.length === 0) return undefined;
@@ -124,9 +124,8 @@ interface DocumentationComment {
 
 const commentsByProgram = new WeakMap<TSESTree.Node, readonly DocumentationComment[]>();
 
-function commentsOf(node: TSESTree.Node): readonly DocumentationComment[] {
-  let program = node;
-  while (program.parent) program = program.parent;
+function commentsOf({ program }: Provenance): readonly DocumentationComment[] {
+  if (program?.type !== "Program") return [];
   let comments = commentsByProgram.get(program);
   if (!comments) {
     comments = readComments(program.comments ?? []);

@@ -77,31 +77,47 @@ function callsOnNew(
   body: TSESTree.ClassBody,
   provenance: Provenance,
 ): (CallOnNew | undefined)[] {
-  const calls: (CallOnNew | undefined)[] = [];
-  walk(programOf(body), (node) => {
-    if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return undefined;
-    if (memberName(node.callee) !== name) return undefined;
+  return callsNamed(name, provenance).flatMap((call) => {
     // A method of that name of what comes from elsewhere is another one.
-    if (provenance.originOf(node.callee.object)) return undefined;
-    const variable = provenance.variableOf(unwrap(node.callee.object));
+    if (provenance.originOf(call.callee.object)) return [];
+    const variable = provenance.variableOf(unwrap(call.callee.object));
     const [definition] = variable?.defs ?? [];
     const init = definition?.type === "Variable" ? definition.node.init : undefined;
     const isOwn =
-      variable &&
       definition &&
       init?.type === "NewExpression" &&
       makes(init, body, provenance) &&
-      enclosingFunction(definition.name) === enclosingFunction(node);
-    calls.push(isOwn ? { call: node, variable } : undefined);
-    return undefined;
+      enclosingFunction(definition.name) === enclosingFunction(call);
+    return [variable && isOwn ? { call, variable } : undefined];
   });
-  return calls;
 }
 
-function programOf(node: TSESTree.Node): TSESTree.Node {
-  let program = node;
-  while (program.parent) program = program.parent;
-  return program;
+type MethodCall = TSESTree.CallExpression & { callee: TSESTree.MemberExpression };
+
+const methodCalls = new WeakMap<TSESTree.Node, ReadonlyMap<string, readonly MethodCall[]>>();
+
+/** The calls of methods of a name, looked for once in the whole file. */
+function callsNamed(name: string, { program }: Provenance): readonly MethodCall[] {
+  if (!program) return [];
+  let calls = methodCalls.get(program);
+  if (!calls) {
+    const found = new Map<string, MethodCall[]>();
+    walk(program, (node) => {
+      if (!isMethodCall(node)) return undefined;
+      const called = memberName(node.callee) ?? "";
+      const others = found.get(called);
+      if (others) others.push(node);
+      else found.set(called, [node]);
+      return undefined;
+    });
+    methodCalls.set(program, found);
+    calls = found;
+  }
+  return calls.get(name) ?? [];
+}
+
+function isMethodCall(node: TSESTree.Node): node is MethodCall {
+  return node.type === "CallExpression" && node.callee.type === "MemberExpression";
 }
 
 /** `new Store()`, or `new this()` in a static method. */

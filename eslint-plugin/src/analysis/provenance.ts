@@ -24,6 +24,11 @@ export class Provenance {
     }
   }
 
+  /** The whole file. */
+  get program(): TSESTree.Node | undefined {
+    return this.#scopes.scopes[0]?.block;
+  }
+
   /** The variable that an identifier refers to or declares. */
   variableOf(identifier: TSESTree.Node): Variable | undefined {
     return this.#variables.get(identifier);

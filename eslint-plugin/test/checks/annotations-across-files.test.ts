@@ -69,9 +69,11 @@ function write(name: string, text: string): void {
   writeFileSync(path.join(folder, name), text);
 }
 
+const typed = new Session({ types: true });
+const untyped = new Session({ types: false });
+
 function messagesOf(text: string, withTypes: boolean): string[] {
-  const session = new Session({ types: withTypes });
-  const report = session.check({ path: path.join(folder, "use.ts"), text });
+  const report = (withTypes ? typed : untyped).check({ path: path.join(folder, "use.ts"), text });
   expect(report.problem).toBeUndefined();
   expect(report.typed).toBe(withTypes);
   return report.findings.map(({ messageId }) => messageId);

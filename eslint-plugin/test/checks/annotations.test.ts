@@ -455,6 +455,25 @@ describe("@acquires: what the function gives has to be released", () => {
       `,
     ],
     [
+      "a word that names no method may be prose",
+      code`
+        interface Lease {
+          readonly until: number;
+          close(): void;
+        }
+        /** @acquires lease */
+        declare function lease(name: string): Lease;
+        export async function use(name: string) {
+          const held = lease(name);
+          try {
+            await publish(String(held.until));
+          } finally {
+            held.close(); //-
+          }
+        }
+      `,
+    ],
+    [
       "nothing is acquired by a function without the tag",
       code`
         interface Lease {
