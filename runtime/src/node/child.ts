@@ -50,6 +50,8 @@ const leastForOutput = 1000;
  * open (its own children, who are not killed) is cut off.
  *
  * @param process - From `spawn`, `fork`, `exec` or `execFile`. It stays the same object.
+ * @param options - The limit, the signal that asks for the end, whether to wait, and who is told the
+ *   outcome.
  * @returns `process`, for `await using`, `withAsyncContext` and stacks.
  * @throws TypeError where it is no child process; RangeError where the limit is none.
  *

@@ -27,6 +27,10 @@ export class OutcomeError<T = any> extends Error {
     Object.defineProperty(this.prototype, "name", { value: "OutcomeError", configurable: true });
   }
 
+  /**
+   * @param message - What went wrong.
+   * @param outcome - What the release would have told otherwise.
+   */
   constructor(message: string, outcome: T) {
     super(message);
     this.outcome = outcome;

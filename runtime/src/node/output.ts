@@ -4,6 +4,7 @@ import { describe } from "../describe.js";
 
 /** What takes text, as a {@link TextCollector} does. */
 export interface TextTarget {
+  /** @param text - What was written, decoded. */
   write(text: string): unknown;
 }
 

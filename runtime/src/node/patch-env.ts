@@ -21,6 +21,7 @@ export interface PatchEnvOptions {
  * is entered.
  *
  * @param changes - Read at each entering.
+ * @param options - Whether all other variables are taken away.
  * @returns A manager, for both forms and for `enter()`, that enters to `process.env`.
  * @throws TypeError where a name is no name of a variable, or a value is neither a string nor
  *   undefined; nothing is changed then.

@@ -41,6 +41,7 @@ const afterForce = 10_000;
  *
  * @param server - Of `node:net`, `tls`, `http`, `https` or `http2`, before it has connections: those
  *   that it has already can be cut off only by HTTP servers. It stays the same object.
+ * @param options - The limit, and who is told the outcome.
  * @returns `server`, for `await using`, `withAsyncContext` and stacks.
  * @throws TypeError where it is no server; RangeError where the limit is none.
  *

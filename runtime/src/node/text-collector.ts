@@ -22,6 +22,11 @@ export class TextCollector {
     return this.#parts[0] ?? "";
   }
 
+  /**
+   * Takes more text.
+   *
+   * @param text - Is appended as it is.
+   */
   write(text: string): void {
     this.#parts.push(text);
   }

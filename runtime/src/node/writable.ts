@@ -37,6 +37,7 @@ export interface WritableOptions {
  * - An HTTP response or request is done when all was handed to the system.
  *
  * @param stream - Any Node stream that is written to. It stays the same object.
+ * @param options - The limit.
  * @returns `stream`, for `await using` (which ends it in any case, because it cannot know of a
  *   failure), `withAsyncContext` and stacks.
  * @throws TypeError where it is no such stream; RangeError where the limit is none.

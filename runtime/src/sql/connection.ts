@@ -11,6 +11,7 @@ export type Dialect = "postgres" | "mysql";
  * `PoolConnection`), or of anything else that answers a query with a promise.
  */
 export interface QueryConnection {
+  /** @param text - One statement. */
   query(text: string): PromiseLike<unknown>;
   // What pools have, and no connection has.
   readonly totalCount?: never;
@@ -19,6 +20,7 @@ export interface QueryConnection {
 
 /** A connection of `postgres` (postgres.js), as `sql.reserve()` gives it. */
 export interface ReservedConnection {
+  /** @param text - One statement. */
   unsafe(text: string): PromiseLike<unknown>;
   // What `sql` itself has, which is a pool.
   readonly reserve?: never;
@@ -32,7 +34,9 @@ export type SqlConnection = QueryConnection | ReservedConnection;
  * and `bun:sqlite`.
  */
 export interface SqliteDatabase {
+  /** @param sql - One or more statements. */
   exec(sql: string): unknown;
+  /** @param sql - One statement. */
   prepare(sql: string): unknown;
 }
 
@@ -40,7 +44,15 @@ export interface SqliteDatabase {
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason?: unknown;
+  /**
+   * @param type - The only one there is.
+   * @param listener - Is called when the signal is aborted.
+   */
   addEventListener(type: "abort", listener: () => void): void;
+  /**
+   * @param type - The only one there is.
+   * @param listener - Is called no longer.
+   */
   removeEventListener(type: "abort", listener: () => void): void;
 }
 

@@ -29,6 +29,7 @@ export class CommitUnknown extends Error {
     Object.defineProperty(this.prototype, "name", hidden("CommitUnknown"));
   }
 
+  /** @param cause - What the driver threw. */
   constructor(cause: unknown) {
     super(
       `The connection was lost while COMMIT was under way: whether the server committed is unknown (${describeError(cause)})`,
@@ -74,6 +75,10 @@ export class TransactionAborted extends Error {
   /** The reason that the signal was aborted with. */
   readonly reason: unknown;
 
+  /**
+   * @param reason - What the signal was aborted with.
+   * @param cause - What the body or the driver threw because of it.
+   */
   constructor(reason: unknown, cause: unknown = reason) {
     super("The transaction was aborted and rolled back", { cause });
     this.reason = reason;
@@ -107,6 +112,11 @@ export class LockNotObtained extends Error {
   /** The key as it was given. */
   readonly key: unknown;
 
+  /**
+   * @param key - As it was given.
+   * @param name - How messages name it.
+   * @param timeoutMs - How long it was waited for, in milliseconds.
+   */
   constructor(key: unknown, name: string, timeoutMs: number) {
     super(
       `The advisory lock ${name} is held by another session${timeoutMs > 0 ? `, and was not released within ${timeoutMs} ms` : ""}`,

@@ -58,12 +58,12 @@ export interface InTransactionOptions extends TransactionOptions {
  * ```
  */
 export function inTransaction<P extends ConnectionSource, R>(
-  pool: P,
+  source: P,
   body: (connection: Pooled<P>, attempt: number) => R,
   options?: InTransactionOptions,
 ): Promise<Awaited<R>>;
 export function inTransaction<C extends SqlConnection, R>(
-  connection: C,
+  source: C,
   body: (connection: C, attempt: number) => R,
   options?: InTransactionOptions,
 ): Promise<Awaited<R>>;

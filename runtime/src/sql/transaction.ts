@@ -95,7 +95,7 @@ export interface SqliteTransaction<D> extends ContextManager<D, false>, Disposab
  * ```
  */
 export function transaction<D extends SqliteDatabase>(
-  database: D,
+  connection: D,
   options?: SqliteTransactionOptions,
 ): SqliteTransaction<D>;
 export function transaction<C extends SqlConnection>(

@@ -58,6 +58,9 @@ export class FailEachError extends Error {
   readonly untried: number;
 
   /**
+   * @param failures - The runs in which something went wrong.
+   * @param runs - How many there were.
+   * @param untried - How many failures were not tried.
    * @param remark - Why some were not tried.
    */
   constructor(failures: readonly FailedRun[], runs: number, untried: number, remark?: string) {

@@ -47,6 +47,7 @@ const faults: Listener = {
  * the failure, when it cleans up, is made to fail as well by `depth: 2`.
  *
  * @param body - What is tested; it may be async.
+ * @param options - How many runs there may be, how deep failures go, and what is tracked.
  * @returns What was made to fail. A promise of it where the body is async.
  * @throws FailEachError that tells of all runs in which something was wrong; also where the body
  *   fails by itself, does not end, or has more points than `maxRuns` allows. TypeError where nothing

@@ -56,6 +56,7 @@ export class InjectedError extends Error {
   /** Where it was thrown. */
   readonly point: FailurePoint;
 
+  /** @param point - Where it is thrown. */
   constructor(point: FailurePoint) {
     super(`injected failure of ${describePoint(point)}`);
     this.point = point;

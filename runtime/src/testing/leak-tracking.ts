@@ -50,6 +50,9 @@ interface Together {
  * Tests of one file that run at the same time share what is acquired; a leak is then reported by the
  * last of them, and names them all.
  *
+ * @param options - As for `trackResources`.
+ * @returns The hooks.
+ *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -115,6 +118,7 @@ export function leakTrackingHooks(options: TrackOptions = {}): LeakTrackingHooks
  *
  * @param runner - The runner's own functions: `{ beforeEach, afterEach }` of node:test, Vitest, Jest
  *   or Mocha; with Vitest 4.1 or newer also `aroundEach`, which tells concurrent tests apart.
+ * @param options - As for `trackResources`.
  * @throws TypeError where they are no functions.
  *
  * @example

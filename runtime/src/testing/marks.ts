@@ -52,6 +52,7 @@ export function markAcquired<T extends object>(resource: T): T {
 /**
  * Says that a resource was released that {@link markAcquired} announced.
  *
+ * @param resource - The object that was announced.
  * @throws Error where it was released already, for that may release what somebody else acquired in
  *   the meantime.
  *

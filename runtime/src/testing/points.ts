@@ -97,6 +97,7 @@ export function point(name: string): void {
  * test doubles through which the code under test reaches the world.
  *
  * @param name - Names it in the report.
+ * @param fn - Is called, unless it is made to fail.
  * @returns What the function returns.
  *
  * @example

@@ -109,6 +109,7 @@ export function runIn<R>(scope: Scope, body: () => R): R {
  * Runs a function whose acquisitions are meant to outlive the test: a server for all tests, a pool
  * that is opened on first use. They count for no test, also not what it begins asynchronously.
  *
+ * @param fn - Acquires what no test counts; it may be async.
  * @returns What the function returns.
  *
  * @example

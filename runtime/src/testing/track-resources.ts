@@ -17,6 +17,7 @@ import { settle } from "./settle.js";
  * body from which it was begun, also asynchronously.
  *
  * @param body - Acquires and releases; it may be async.
+ * @param options - What is tracked, whether with stacks, and how long the end is waited for.
  * @returns What the body returns.
  * @throws ResourceLeakError that says where each was acquired. Where the body failed, too, a
  *   `SuppressedError` of both; where only the body failed, what it threw. For an async body, the

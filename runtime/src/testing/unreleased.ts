@@ -35,6 +35,7 @@ export interface UnreleasedWarnings extends Disposable {
  * called. When the engine collects garbage is its own affair, so a warning may come
  * late or, at the end of the process, never.
  *
+ * @param options - Who is told, and whether with stacks.
  * @returns Counters; disposing of it ends the warnings.
  *
  * @example

@@ -27,13 +27,16 @@ export interface ReservingPool<C = unknown> {
 export interface AcquiringPool<C = unknown> {
   acquire(): PromiseLike<C>;
   // `never`, so that only what is acquired tells what a connection is.
+  /** @param connection - Goes back. */
   release(connection: never): unknown;
+  /** @param connection - Is closed. */
   destroy(connection: never): unknown;
 }
 
 /** `Pool` of tarn: `acquire()` gives an operation with a `promise`. */
 export interface PendingPool<C = unknown> {
   acquire(): { readonly promise: PromiseLike<C> };
+  /** @param connection - Goes back. */
   release(connection: never): unknown;
   numUsed(): number;
 }
