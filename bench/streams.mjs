@@ -30,7 +30,7 @@ async function measureGrowth({ run, sizes }) {
       for (let count = 0; count < runs; count++) await run(size);
     };
     times[size] = Infinity;
-    for (let round = 0, spent = 0; round < 5 && spent < 3000; round++) {
+    for (let round = 0, spent = 0; round < 3 && spent < 1500; round++) {
       const taken = await time(all);
       spent += taken;
       times[size] = Math.min(times[size], taken / runs);
