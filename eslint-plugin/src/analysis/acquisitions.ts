@@ -101,10 +101,11 @@ function resourceOf(
   if (name === undefined) return undefined;
   let origin = provenance.originOf(callee);
   // A local name may stand for another one, so only members are left out by name. A member of an
-  // object of which the file does not tell can only be a method, and asking for its type is dear.
-  const candidate = origin
-    ? index.names.has(name) || callee.type === "Identifier"
-    : index.methods.has(name) && isKept(call);
+  // instance, or of what the file does not tell of, can only be a method; asking for its type is dear.
+  const isMethod = !origin || (callee.type === "MemberExpression" && origin.name.includes("#"));
+  const candidate = isMethod
+    ? index.methods.has(name) && (origin !== undefined || isKept(call))
+    : index.names.has(name) || callee.type === "Identifier";
   if (candidate) origin = provenance.typedOriginOf(callee);
   const resource =
     (candidate && origin ? index.byOrigin.get(keyOf(origin)) : undefined) ??

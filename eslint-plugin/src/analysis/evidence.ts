@@ -14,7 +14,15 @@ import type { Call } from "./acquisitions.js";
 import { localClass } from "./classes.js";
 import { keyOf, type Provenance } from "./provenance.js";
 import { transactionByUse } from "./transactions.js";
-import { enclosingFunction, lastName, memberName, pathName, walk, wrapped } from "./syntax.js";
+import {
+  enclosingFunction,
+  lastName,
+  memberName,
+  pathName,
+  unwrap,
+  walk,
+  wrapped,
+} from "./syntax.js";
 
 /**
  * What a call acquires that no catalogue names, by evidence: a lock whose release function the
@@ -41,6 +49,8 @@ export function resourceByEvidence(
   if (origin && (origin.module === "" || nodeModules.has(origin.module))) return undefined;
   // Asking is dear: only of what the function keeps, and of nothing that says by itself what it is.
   if (!isKept(call) || isPlainClass(call, provenance)) return undefined;
+  // What a module keeps lives as long as the process.
+  if (!enclosingFunction(call)) return undefined;
   const shape = types.resultOf(call, [...releaseVerbs, ...foreignMethods, "adopt"]);
   if (!shape || shape.likeReceiver) return undefined;
   const { module, typeName, promised } = shape;
@@ -51,7 +61,10 @@ export function resourceByEvidence(
   return known && { ...known, async: promised };
 }
 
-/** Whether the function may keep the result: in a variable, a field or a list, or nowhere at all. */
+/**
+ * Whether the function may keep the result: in a variable, in a field of its object, with others for
+ * which `Promise.all` waits, or nowhere at all.
+ */
 export function isKept(call: Call): boolean {
   let { parent } = wrapped(call);
   if (parent?.type === "AwaitExpression") ({ parent } = wrapped(parent));
@@ -65,17 +78,26 @@ export function isKept(call: Call): boolean {
     if (parent.type === "AwaitExpression") ({ parent } = parent);
     return parent.type === "ExpressionStatement";
   }
-  // `pools.map((pool) => { return pool.connect(); })`
-  if (parent?.type === "ReturnStatement") {
-    return enclosingFunction(parent)?.parent.type === "CallExpression";
+  switch (parent?.type) {
+    case "VariableDeclarator":
+      return parent.id.type === "Identifier";
+    case "AssignmentExpression": {
+      const target = unwrap(parent.left);
+      if (target.type === "MemberExpression") return target.object.type === "ThisExpression";
+      return target.type === "Identifier";
+    }
+    case "ExpressionStatement":
+      return true;
+    case "ArrayExpression":
+      return parent.parent.type === "CallExpression" || parent.parent.type === "MemberExpression";
+    // `pools.map((pool) => { return pool.connect(); })`
+    case "ReturnStatement":
+      return enclosingFunction(parent)?.parent.type === "CallExpression";
+    case "ArrowFunctionExpression":
+      return parent.parent.type === "CallExpression";
+    default:
+      return false;
   }
-  return (
-    parent?.type === "VariableDeclarator" ||
-    parent?.type === "AssignmentExpression" ||
-    parent?.type === "ExpressionStatement" ||
-    parent?.type === "ArrayExpression" ||
-    parent?.type === "ArrowFunctionExpression"
-  );
 }
 
 /** Whether a call makes an object of a class of this file that has no dispose method. */

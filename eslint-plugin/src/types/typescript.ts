@@ -6,6 +6,15 @@ import type { Origin } from "../resources/catalogue.js";
 import { documentationOfSignature, namesInProgram } from "./typescript-documentation.js";
 import type { DisposeSymbols, Documentation, ResultShape, TypeSource } from "./type-source.js";
 
+type Call = TSESTree.CallExpression | TSESTree.NewExpression;
+
+interface Result {
+  /** The type of the call, a promise perhaps. */
+  readonly given: ts.Type;
+  /** What somebody who waits for it gets. */
+  readonly result: ts.Type;
+}
+
 /**
  * Answers from a TypeScript program, by way of typescript-eslint's node maps.
  *
@@ -28,7 +37,7 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
 
   const typeOf = (node: TSESTree.Node): ts.Type | undefined => {
     const type = services.getTypeAtLocation(node);
-    return isOpen(checker, type) ? undefined : type;
+    return isOpen(type) ? undefined : type;
   };
 
   const originOf = guarded((expression: TSESTree.Node): Origin | undefined => {
@@ -42,38 +51,59 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
   const disposeSymbolsOf = guarded((expression: TSESTree.Node): DisposeSymbols | undefined => {
     const type = typeOf(expression);
     const awaited = type && (checker.getAwaitedType(type) ?? type);
-    if (!awaited || isOpen(checker, awaited)) return undefined;
+    if (!awaited || isOpen(awaited)) return undefined;
     return disposeSymbolsOfType(checker, awaited);
   });
 
-  const resultOf = guarded(
-    (
-      call: TSESTree.CallExpression | TSESTree.NewExpression,
-      methods: readonly string[],
-    ): ResultShape | undefined => {
-      const type = typeOf(call);
-      const result = type && checker.getNonNullableType(checker.getAwaitedType(type) ?? type);
-      if (!result || isOpen(checker, result)) return undefined;
-      const receiver =
-        call.type === "CallExpression" && call.callee.type === "MemberExpression"
-          ? services.getTypeAtLocation(call.callee.object)
-          : undefined;
-      return {
-        typeName: nameOfType(result),
-        module: moduleOfType(result),
-        dispose: disposeSymbolsOfType(checker, result),
-        methods: methods.filter((name) => checker.getPropertyOfType(result, name) !== undefined),
-        promised: checker.getPropertyOfType(type, "then") !== undefined,
-        plain: /^(string|number)$/.test(
-          checker.typeToString(checker.getBaseTypeOfLiteralType(result)),
-        ),
-        callable: result
-          .getCallSignatures()
-          .some(({ parameters }) => parameters.every((parameter) => isOptional(parameter))),
-        likeReceiver: receiver !== undefined && isLike(checker, result, receiver),
-      };
-    },
-  );
+  /**
+   * What a call gives, and what that settles to, as the callee's declaration alone tells; undefined
+   * where it depends on the call. To resolve a call is dear: TypeScript looks into each argument,
+   * and through whole callbacks.
+   */
+  const declaredResultOf = ({ type, callee }: Call): Result | undefined => {
+    const called = checker.getNonNullableType(services.getTypeAtLocation(callee));
+    const signatures =
+      type === "NewExpression" ? called.getConstructSignatures() : called.getCallSignatures();
+    const [given, ...others] = signatures.map((each) => checker.getReturnTypeOfSignature(each));
+    if (!given || others.some((other) => other !== given)) return undefined;
+    const result = settled(checker, given);
+    if (signatures.every(({ typeParameters }) => !typeParameters) || isNamed(result)) {
+      return { given, result };
+    }
+    // `static create<T>(this: new () => T): Promise<T>` makes an instance of the class it is called on.
+    if (callee.type !== "MemberExpression" || !signatures.every(declaresThis)) return undefined;
+    const [constructor] = services.getTypeAtLocation(callee.object).getConstructSignatures();
+    const instance = constructor && checker.getReturnTypeOfSignature(constructor);
+    return instance && isNamed(instance) ? { given, result: instance } : undefined;
+  };
+
+  const resolvedResultOf = (call: Call): Result | undefined => {
+    const given = typeOf(call);
+    return given && { given, result: settled(checker, given) };
+  };
+
+  const resultOf = guarded((call: Call, methods: readonly string[]): ResultShape | undefined => {
+    const { given, result } = declaredResultOf(call) ?? resolvedResultOf(call) ?? {};
+    if (!given || !result || isOpen(given) || isOpen(result)) return undefined;
+    const receiver =
+      call.type === "CallExpression" && call.callee.type === "MemberExpression"
+        ? services.getTypeAtLocation(call.callee.object)
+        : undefined;
+    return {
+      typeName: nameOfType(result),
+      module: moduleOfType(result),
+      dispose: disposeSymbolsOfType(checker, result),
+      methods: methods.filter((name) => checker.getPropertyOfType(result, name) !== undefined),
+      promised: checker.getPropertyOfType(given, "then") !== undefined,
+      plain: /^(string|number)$/.test(
+        checker.typeToString(checker.getBaseTypeOfLiteralType(result)),
+      ),
+      callable: result
+        .getCallSignatures()
+        .some(({ parameters }) => parameters.every((parameter) => isOptional(parameter))),
+      likeReceiver: receiver !== undefined && isLike(checker, result, receiver),
+    };
+  });
 
   const isPromise = guarded((expression: TSESTree.Node): boolean | undefined => {
     const type = typeOf(expression);
@@ -96,10 +126,10 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
       }
       // The declared type, not the one that inference put in for a type parameter.
       const type = checker.getTypeAtLocation(declaration);
-      if (isOpen(checker, type)) return undefined;
+      if (isOpen(type)) return undefined;
       // One of several types that it may have is enough.
       const types = type.isUnion() ? type.types : [type];
-      if (types.some((each) => isOpen(checker, each))) return undefined;
+      if (types.some((each) => isOpen(each))) return undefined;
       return types.some((each) =>
         methods.some((method) => checker.getPropertyOfType(each, method) !== undefined),
       );
@@ -173,10 +203,28 @@ function isLike(checker: ts.TypeChecker, result: ts.Type, receiver: ts.Type): bo
   return parts.some((part) => part === result || (symbol && part.symbol === symbol));
 }
 
+/** What somebody who waits for a value of a type gets, unless it is nothing. */
+function settled(checker: ts.TypeChecker, type: ts.Type): ts.Type {
+  return checker.getNonNullableType(checker.getAwaitedType(type) ?? type);
+}
+
+/** Whether a function has a parameter `this`, which says on what it can be called. */
+function declaresThis({ declaration }: ts.Signature): boolean {
+  const name = declaration?.parameters[0]?.name as { readonly text?: string } | undefined;
+  return name?.text === "this";
+}
+
+/** Whether a type is a class or an interface, which is the same one for all type arguments. */
+function isNamed(type: ts.Type): boolean {
+  return type.isClassOrInterface() || "target" in type;
+}
+
+const open = new Set(["any", "unknown", "error"]);
+
 /** Whether a type says nothing: `any`, `unknown`, an unresolved type or a bare type parameter. */
-function isOpen(checker: ts.TypeChecker, type: ts.Type): boolean {
-  const text = checker.typeToString(type);
-  return text === "any" || text === "unknown" || text === "error" || type.isTypeParameter();
+function isOpen(type: ts.Type): boolean {
+  const { intrinsicName } = type as { intrinsicName?: string };
+  return (intrinsicName !== undefined && open.has(intrinsicName)) || type.isTypeParameter();
 }
 
 function isAlias(symbol: ts.Symbol): boolean {
