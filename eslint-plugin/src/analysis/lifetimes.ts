@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Acquisition } from "./acquisitions.js";
+import { chainsOf } from "./chains.js";
 import { isFeasible, optionalTakers } from "./conditions.js";
 import type { Condition, ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
 import type { Construction } from "./construction.js";
@@ -10,7 +11,7 @@ import { isHeldBy } from "./holders.js";
 import { failsWithResource } from "./own-failure.js";
 import type { Effect, Ownership, Use } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
-import { contains, isFunction, memberName, walk } from "./syntax.js";
+import { contains, enclosingHandler, isFunction, memberName, walk } from "./syntax.js";
 import { guardsOf } from "./transactions.js";
 import { endsProcess, type ThrowPoints } from "./throw-points.js";
 
@@ -64,6 +65,13 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
     taken.set(edge.to, { from, edge });
     pending.push(edge.to);
   };
+  const allows = ({ condition }: Edge): boolean =>
+    !condition ||
+    (isFeasible(condition, ownership.holders, provenance) &&
+      !contradicts(condition, guards) &&
+      !(condition.outcome === "nullish" && takers.has(condition.test)) &&
+      question.facts.allows(condition) &&
+      !findsEnd(condition, resource, provenance));
   const leave = (point: Point, started: boolean): void => {
     for (const edge of point.edges) {
       // Until the acquiring expression is through, nothing is held.
@@ -73,14 +81,7 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
       if (edge.kind === "throw" && isRecovery(point.node, question)) continue;
       if (edge.kind === "throw" && failsWithResource(point.node, ownership, resource, provenance))
         continue;
-      if (edge.condition) {
-        if (!isFeasible(edge.condition, ownership.holders, provenance)) continue;
-        if (contradicts(edge.condition, guards)) continue;
-        if (edge.condition.outcome === "nullish" && takers.has(edge.condition.test)) continue;
-        if (!question.facts.allows(edge.condition)) continue;
-        if (findsEnd(edge.condition, resource, provenance)) continue;
-      }
-      follow(point, edge);
+      if (allows(edge)) follow(point, edge);
     }
   };
 
@@ -88,6 +89,15 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
   if (ownership.uses.some((use) => frees(use) && contains(acquisition.value, use.at))) return;
 
   if (isOwnedBefore(question)) return undefined;
+
+  // Whether there may be a path is found out sooner than the shortest one. The exceptions that are
+  // taken for this resource alone are left out of it, so that what was found out serves all.
+  if (!question.construction) {
+    const ends = endsOf(question, effects, starts);
+    const mayTake = (point: Point): boolean => takes(question, point, throws);
+    const search = { starts, ends, allows, throws, takes: mayTake };
+    if (!chainsOf(graph).reaches(search)) return undefined;
+  }
 
   for (const start of starts) leave(start, true);
   // The list grows while it is read: breadth first, so that the first path found is a shortest.
@@ -116,13 +126,26 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
  * well fail for that again: the rollback on a connection that is lost.
  */
 function isRecovery(node: TSESTree.Node, { acquisition, ownership }: LifetimeQuestion): boolean {
-  if (node.type === "ThrowStatement") return false;
-  for (let at: TSESTree.Node | undefined = node; at && !isFunction(at); at = at.parent) {
-    if (at.type !== "CatchClause") continue;
-    if (contains(at, acquisition.value)) return false;
-    return !ownership.uses.some(({ reference }) => contains(node, reference));
+  const handler = node.type === "ThrowStatement" ? undefined : enclosingHandler(node);
+  if (!handler || contains(handler, acquisition.value)) return false;
+  return !ownership.uses.some(({ reference }) => contains(node, reference));
+}
+
+/** The points at which a path ends, and whether the resource is lost there. */
+function endsOf(
+  { graph, losing, acquisition }: LifetimeQuestion,
+  effects: ReadonlyMap<Point, Effect>,
+  starts: readonly Point[],
+): Map<Point, boolean> {
+  const ends = new Map([
+    [graph.returned, losing === "all"],
+    [graph.threw, true],
+  ]);
+  for (const [point, effect] of effects) {
+    if (effect !== "borrow") ends.set(point, effect === "overwrite");
   }
-  return false;
+  for (const start of starts) ends.set(start, !acquisition.resource.dormantUntil);
+  return ends;
 }
 
 /**

@@ -40,23 +40,57 @@ export function walk(
   const pending = [root];
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (enter(node) === false) continue;
-    const children = [...childrenOf(node)];
-    for (let index = children.length - 1; index >= 0; index -= 1) {
-      const child = children[index];
-      if (child) pending.push(child);
+    // Every node of a file comes by here: no generator, and no list of children.
+    const fields = node as unknown as Readonly<Record<string, unknown>>;
+    const keys = visitorKeys[node.type] ?? [];
+    for (let index = keys.length - 1; index >= 0; index -= 1) {
+      const value = fields[keys[index] ?? ""];
+      if (isNode(value)) pending.push(value);
+      else if (Array.isArray(value)) {
+        for (let at = value.length - 1; at >= 0; at -= 1) {
+          const child: unknown = value[at];
+          if (isNode(child)) pending.push(child);
+        }
+      }
     }
   }
 }
 
-/** The innermost function around a node, or undefined at a module's top level or in a class body. */
-export function enclosingFunction(node: TSESTree.Node): FunctionNode | undefined {
-  for (let at = node.parent; at; at = at.parent) {
-    if (isFunction(at)) return at;
-    // Field initialisers and static blocks run in functions of their own, which we do not analyse.
-    if (at.type === "PropertyDefinition" || at.type === "StaticBlock") return undefined;
-  }
-  return undefined;
+/**
+ * Looks for a node around another one. What was found is kept for each block on the way, so that
+ * deep nesting is climbed once and not again for each node in it.
+ */
+function lookingAround<Found extends TSESTree.Node>(
+  isFound: (node: TSESTree.Node) => node is Found,
+  isOutside: (node: TSESTree.Node) => boolean,
+): (node: TSESTree.Node) => Found | undefined {
+  const known = new WeakMap<TSESTree.BlockStatement, Found | "none">();
+  return (node) => {
+    const passed: TSESTree.BlockStatement[] = [];
+    let found: Found | "none" = "none";
+    for (let at = node.parent; at; at = at.parent) {
+      const answer = at.type === "BlockStatement" ? known.get(at) : isFound(at) ? at : undefined;
+      if (answer) {
+        found = answer;
+        break;
+      }
+      if (at.type === "BlockStatement") passed.push(at);
+      else if (isOutside(at)) break;
+    }
+    for (const block of passed) known.set(block, found);
+    return found === "none" ? undefined : found;
+  };
 }
+
+/** The innermost function around a node, or undefined at a module's top level or in a class body. */
+export const enclosingFunction = lookingAround(
+  isFunction,
+  // Field initialisers and static blocks run in functions of their own, which we do not analyse.
+  ({ type }) => type === "PropertyDefinition" || type === "StaticBlock",
+);
+
+/** The innermost `catch` clause of the same function around a node. */
+export const enclosingHandler = lookingAround((node) => node.type === "CatchClause", isFunction);
 
 /** Whether code holds a `throw` of its own, not one of a function in it. */
 export function throws(code: TSESTree.Node): boolean {
