@@ -18,6 +18,9 @@ export interface Tail {
   readonly indentation: string;
 }
 
+/** Whoever is offered to indent more than this has no way to look it over, and generated code has it. */
+const maximumStatements = 100;
+
 /**
  * What follows a statement, if it can move into a block of its own: whole lines, and nothing
  * declared there that code outside of it names.
@@ -33,7 +36,7 @@ export function tailOf(
   const statements = all.slice(all.indexOf(statement) + 1);
   const [first] = statements;
   const last = statements.at(-1);
-  if (!first || !last) return undefined;
+  if (!first || !last || statements.length > maximumStatements) return undefined;
   const start = nextLine(text, statement.range[1]);
   const end =
     list.type === "BlockStatement"

@@ -64,7 +64,7 @@ export function releaseOnFailureForm(managed: Managed): Rewrite | undefined {
   const { ownership, acquisition, text, ast, lostOnlyByThrow } = managed;
   const { uses, name } = ownership;
   const tail = lostOnlyByThrow && !acquisition.func.generator ? tailBehind(managed) : undefined;
-  const error = freshName(["error", "failure", "reason"], acquisition.value, ast);
+  const error = tail && freshName(["error", "failure", "reason"], acquisition.value, ast);
   if (!tail || error === undefined || releasesAmong(uses).length > 0) return undefined;
   const leaving = uses.filter(({ effect }) => effect === "handOver").map(({ at }) => at);
   const atEnd = leaving.every(
