@@ -1,9 +1,11 @@
 import { findLeaks, type Leak, type LeakKind } from "../analysis/leaks.js";
 import type { Provenance } from "../analysis/provenance.js";
 import type { Rewrite } from "../rewrites/edit.js";
+import { collectedForm } from "../rewrites/forms/collected.js";
 import { releaseAtExit } from "../rewrites/forms/at-exit.js";
 import { manage } from "../rewrites/manage.js";
-import type { Managed } from "../rewrites/managed.js";
+import { mayWriteUsing } from "../rewrites/mode.js";
+import { type Managed, managedIn } from "../rewrites/managed.js";
 import { releaseDiscarded } from "../rewrites/release-discarded.js";
 import { releaseBeforeOverwrite } from "../rewrites/release-first.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
@@ -71,6 +73,13 @@ function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewr
   }
   const acquisition = { ...acquired, func };
   const place = { ...file, provenance, acquisition };
+  if (kind === "leaksOnPartialFailure") {
+    const nobodys = { name: "", holders: [], uses: [] };
+    const collected = mayWriteUsing(file)
+      ? collectedForm(managedIn(file, provenance, { acquisition, ownership: nobodys }))
+      : undefined;
+    return collected ? [collected] : [];
+  }
   if (!ownership) {
     const released = releaseDiscarded(place);
     return released ? [released] : [];

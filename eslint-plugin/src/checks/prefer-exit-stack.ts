@@ -2,11 +2,11 @@ import type { Rewrite } from "../rewrites/edit.js";
 import { collectInStack, collectionOf } from "../rewrites/collect.js";
 import { managedIn } from "../rewrites/managed.js";
 import { flattenWithStack, nestedIn } from "../rewrites/prefer-exit-stack.js";
+import { mayWriteUsing } from "../rewrites/mode.js";
 import { releasedFinally } from "../rewrites/prefer-using.js";
 import { findSound } from "../analysis/sound.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { placeOfCall } from "./leak-path.js";
-import { mayWriteUsing } from "./prefer-using.js";
 
 /** Finds nested `try`/`finally`, and loops that release what a loop acquired. */
 export const preferExitStack = defineCheck<"nested" | "loop", object>({

@@ -1,5 +1,6 @@
 import { findSound } from "../analysis/sound.js";
 import { managedIn } from "../rewrites/managed.js";
+import { mayWriteUsing } from "../rewrites/mode.js";
 import { preferUsing, type ReleasedFinally, releasedFinally } from "../rewrites/prefer-using.js";
 import { type CheckedFile, defineCheck } from "./check.js";
 import { placeOfCall } from "./leak-path.js";
@@ -35,11 +36,6 @@ export const preferUsingCheck = defineCheck<"finally" | "group", object>({
     }
   },
 });
-
-/** Whether a file's project can read `using`, and wants to. */
-export function mayWriteUsing({ rewrite, project }: CheckedFile): boolean {
-  return rewrite !== "try-finally" && (rewrite !== "auto" || project.usingSyntax);
-}
 
 /** What each `finally` of the file releases, in the order in which it does. */
 function groupsIn(file: CheckedFile): ReleasedFinally[][] {

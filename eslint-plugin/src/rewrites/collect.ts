@@ -89,7 +89,7 @@ function removalOf(loop: TSESTree.ForOfStatement, text: string) {
 }
 
 /** `for (const each of all) await each.close();`, with no comment that would be lost. */
-function isReleasing(loop: TSESTree.ForOfStatement, managed: Managed): boolean {
+export function isReleasing(loop: TSESTree.ForOfStatement, managed: Managed): boolean {
   const { left, body } = loop;
   if (loop.await || left.type !== "VariableDeclaration") return false;
   if (/\/[/*]/.test(managed.text.slice(...loop.range))) return false;

@@ -5,6 +5,7 @@ import { stackForm } from "./forms/stack.js";
 import { releaseOnFailureForm, tryFinallyForm } from "./forms/try-finally.js";
 import { usingForm } from "./forms/using.js";
 import type { Form, Managed } from "./managed.js";
+import { mayWriteUsing } from "./mode.js";
 import { type Site, siteOf } from "./place.js";
 import { removeRelease } from "./redundant-release.js";
 import { settledUses } from "./settled-uses.js";
@@ -17,7 +18,7 @@ import { settledUses } from "./settled-uses.js";
  */
 export function manage(managed: Managed): Rewrite[] {
   const { mode, project } = managed;
-  const syntax = mode === "try-finally" ? false : mode !== "auto" || project.usingSyntax;
+  const syntax = mayWriteUsing({ rewrite: mode, project });
   const managing = syntax ? (bySite(managed) ?? byStack(managed)) : undefined;
   if (managing && (mode !== "auto" || project.dependsOnRuntime || managing.kind === "fix")) {
     return [managing];

@@ -1,4 +1,5 @@
 import { word } from "../resources/shape.js";
+import type { ProjectFacts } from "../types/project.js";
 
 /**
  * In what terms a rewrite may speak:
@@ -27,4 +28,13 @@ const mode = word(...rewriteModes);
  */
 export function rewriteModeOf(setting: unknown, at = "settings.unwind.rewrite"): RewriteMode {
   return setting === undefined ? "auto" : mode(setting, at);
+}
+
+/** Whether a file's project can read `using`, and wants to. */
+export function mayWriteUsing(file: {
+  readonly rewrite: RewriteMode;
+  readonly project: ProjectFacts;
+}): boolean {
+  const { rewrite, project } = file;
+  return rewrite !== "try-finally" && (rewrite !== "auto" || project.usingSyntax);
 }

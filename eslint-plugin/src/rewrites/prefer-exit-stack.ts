@@ -48,18 +48,37 @@ export function declareStack(
   };
 }
 
-/** The wrapping of an acquiring expression by which a stack takes what it gives. */
-export function adoptBy(stack: string, managed: Managed): Edit[] | undefined {
+/** What stands around an acquiring expression of which a stack takes what it gives. */
+export interface Taking {
+  readonly before: string;
+  readonly after: string;
+  readonly edits: readonly Edit[];
+}
+
+/** `stack.adopt(…, release)`; undefined where the release cannot be written down. */
+export function takeBy(stack: string, managed: Managed): Taking | undefined {
   const { acquisition, ast } = managed;
   const release = releaseText(managed);
   const parameter = freshName(["held", "acquired", "resource"], acquisition.value, ast);
   if (!release || parameter === undefined) return undefined;
-  const [start, end] = acquisition.value.range;
-  return [
-    { range: [start, start], text: `${stack}.adopt(` },
-    { range: [end, end], text: `, ${release.callback(parameter)})` },
-    ...release.edits,
-  ];
+  return {
+    before: `${stack}.adopt(`,
+    after: `, ${release.callback(parameter)})`,
+    edits: release.edits,
+  };
+}
+
+/** The edits that put the taking around the expression where it stands. */
+export function adoptBy(stack: string, managed: Managed): Edit[] | undefined {
+  const take = takeBy(stack, managed);
+  const [start, end] = managed.acquisition.value.range;
+  return (
+    take && [
+      { range: [start, start], text: take.before },
+      { range: [end, end], text: take.after },
+      ...take.edits,
+    ]
+  );
 }
 
 /**

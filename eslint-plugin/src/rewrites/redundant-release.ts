@@ -88,7 +88,8 @@ export function endsWithBlock(
     if (parent.type === "TryStatement") {
       // From a `try` or `catch` block control goes on into `finally`, whatever leaves it.
       if (parent.finalizer && parent.finalizer !== at) return false;
-      if (jump?.type === "ThrowStatement" && parent.handler && at === parent.block) return false;
+      // A `catch` sees the failure of the release; at the block's end it would not.
+      if (parent.handler && at === parent.block) return false;
     } else if (jump) {
       // It leaves all that is not a `try`.
     } else if (parent.type === "BlockStatement") {

@@ -42,18 +42,20 @@ export function releaseText(managed: Managed): ReleaseText | undefined {
 
 function written(managed: Managed, release: Release): ReleaseText | undefined {
   const is = (at: TSESTree.Node): boolean => isPlain(at, release);
+  const missing = managed.types.mayBeMissing(managed.acquisition.value) === true;
+  const access = missing ? "?." : ".";
   switch (release.kind) {
     case "method": {
-      const call = (name: string): string => `${name}.${release.name}()`;
+      const call = (name: string): string => `${name}${access}${release.name}()`;
       return { async: release.async, edits: [], call, callback: given(call, release.async), is };
     }
     case "call": {
-      const call = (name: string): string => `${name}()`;
+      const call = (name: string): string => `${name}${missing ? "?." : ""}()`;
       return { async: release.async, edits: [], call, callback: given(call, release.async), is };
     }
     case "symbol": {
       const symbol = release.async ? "asyncDispose" : "dispose";
-      const call = (name: string): string => `${name}[Symbol.${symbol}]()`;
+      const call = (name: string): string => `${name}${missing ? "?." : ""}[Symbol.${symbol}]()`;
       return { async: release.async, edits: [], call, callback: given(call, false), is };
     }
     case "function":

@@ -37,6 +37,7 @@ export function fitUses(
 ): FittedUses | undefined {
   const { acquisition, text, ast } = managed;
   const uses = usesOf(managed, place);
+  if (releasesBefore(uses, acquisition.value)) return undefined;
   const edits: Edit[] = [];
   let stays = false;
   const leaving: { at: TSESTree.Node; statement: TSESTree.Statement }[] = [];
@@ -132,6 +133,16 @@ export function usesOf({ ownership, acquisition }: Managed, { block }: Place): r
     );
     return comesBack ? { ...use, effect: "borrow" } : use;
   });
+}
+
+/** Whether something is released before the acquisition: it was another, by the same name. */
+export function releasesBefore(uses: readonly Use[], acquired: TSESTree.Node): boolean {
+  return uses.some(
+    ({ effect, at }) =>
+      (effect === "release" || effect === "handOver") &&
+      at.range[0] < acquired.range[0] &&
+      !contains(at, acquired),
+  );
 }
 
 /** `x = undefined`: nothing else is held then. */

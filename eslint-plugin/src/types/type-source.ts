@@ -79,6 +79,9 @@ export interface TypeSource {
     call: TSESTree.CallExpression | TSESTree.NewExpression,
   ): Documentation | undefined;
 
+  /** Whether an expression's value, or what its promise resolves to, may be null or undefined. */
+  mayBeMissing(expression: TSESTree.Node): boolean | undefined;
+
   /** Whether the project's `lib` has the language's own `DisposableStack` and its twin. */
   knowsDisposableStacks(): boolean | undefined;
 }

@@ -145,6 +145,12 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
     },
   );
 
+  const mayBeMissing = guarded((expression: TSESTree.Node): boolean | undefined => {
+    const type = typeOf(expression);
+    const awaited = type && (checker.getAwaitedType(type) ?? type);
+    return awaited && checker.getNonNullableType(awaited) !== awaited;
+  });
+
   const knowsDisposableStacks = guarded((): boolean =>
     services.program
       .getSourceFiles()
@@ -159,6 +165,7 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
     parameterOffers,
     namesDocumentedWith,
     documentationOf,
+    mayBeMissing,
     knowsDisposableStacks,
   };
 }

@@ -11,5 +11,6 @@ export const untyped: TypeSource = {
   parameterOffers: unknown,
   namesDocumentedWith: unknown,
   documentationOf: unknown,
+  mayBeMissing: unknown,
   knowsDisposableStacks: unknown,
 };

@@ -222,7 +222,7 @@ describe("`closing`, for objects without a symbol that would do", () => {
     expect(
       rewrite(
         code`
-            import { connect } from "node:net";
+          import { connect } from "node:net";
           export async function greeting(port: number) {
             const socket = connect(port);
             await publish("hello");

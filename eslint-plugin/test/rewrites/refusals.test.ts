@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { expectNoRewrite, rewrite, type Setting } from "../checks/check-code.js";
+import { expectNoRewrite, findingsIn, rewrite, type Setting } from "../checks/check-code.js";
 import { code } from "../checks/code.js";
 
 const withRuntime: Setting = { runtime: true, node: ">=20.19" };
@@ -64,6 +64,46 @@ describe("no rewrite is offered where the resource", () => {
     ],
   ])("%s", (_title, text) => {
     expectNoRewrite(text, withRuntime);
+  });
+
+  test.each([
+    [
+      "is used by a promise that a `try` around its `return` would come to see",
+      code`
+        import type { Pool } from "pg";
+        export async function ask(pool: Pool) {
+          const client = await pool.connect();
+          try {
+            return client.query("SELECT 1");
+          } catch {
+            return undefined;
+          }
+        }
+      `,
+    ],
+    [
+      "came after another one of the same name, which is released by that name, too",
+      code`
+        import { openSync, closeSync, readFileSync } from "node:fs";
+        export function both(one: string, other: string) {
+          let fd = openSync(one, "r");
+          const first = readFileSync(fd, "utf8").length;
+          closeSync(fd);
+          fd = openSync(other, "r");
+          return first + readFileSync(fd, "utf8").length;
+        }
+      `,
+    ],
+  ])("%s", (_title, text) => {
+    for (const knowledge of ["typed", "untyped"] as const) {
+      const findings = findingsIn(text, knowledge, withRuntime);
+      expect(findings).not.toEqual([]);
+      for (const { rewrites } of findings) {
+        expect(rewrites.filter(({ title }) => !title.startsWith("Release the earlier"))).toEqual(
+          [],
+        );
+      }
+    }
   });
 
   test("is released in an asynchronous way by a function that is not", () => {

@@ -13,6 +13,8 @@ export function closingForm(managed: Managed, site: Site): Form | undefined {
   const { acquisition, ownership, text, ast } = managed;
   const { resource, value } = acquisition;
   if (resource.value !== "object") return undefined;
+  // There is nothing that `closing` could close in what is not there.
+  if (managed.types.mayBeMissing(value)) return undefined;
   if (resource.async && value.type !== "AwaitExpression") return undefined;
   const release = chosenMethod(ownership.uses, resource.release);
   if (release?.kind !== "method" || (release.async && !site.async)) return undefined;

@@ -106,7 +106,7 @@ function ownRelease(
   const { resource } = managed.acquisition;
   const own = ownSymbol(managed, async);
   const [best] = resource.release;
-  const isBest = best.kind === "method" && release.call("") === `.${best.name}()`;
+  const isBest = best.kind === "method" && release.call("").replace("?", "") === `.${best.name}()`;
   return own && isBest && own.async === release.async ? own : undefined;
 }
 

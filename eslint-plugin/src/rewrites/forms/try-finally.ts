@@ -10,6 +10,7 @@ import { removeRelease, statementOf } from "../redundant-release.js";
 import { releasesAmong, releaseText } from "../release-text.js";
 import { settledUses } from "../settled-uses.js";
 import { styleOf } from "../source-style.js";
+import { releasesBefore } from "../stack-uses.js";
 import { namesOf, type Tail, tailOf, wrapInTry } from "../tail.js";
 
 /** A release as a statement, without its semicolon, and the imports that it needs. */
@@ -39,6 +40,8 @@ export function tryFinallyForm(managed: Managed): Rewrite | undefined {
   );
   if (removed.some((edits) => !edits) && !staysHarmless(managed, releases)) return undefined;
   const awaits = settledUses(uses, acquisition, types);
+  // What asked before whether it is there would not ask any more.
+  if (releases.length > 0 && types.mayBeMissing(acquisition.value)) return undefined;
   const release = existingRelease(managed, tail, releases) ?? newRelease(managed);
   if (!awaits || !release) return undefined;
   const style = styleOf(text, ast);
@@ -97,6 +100,7 @@ function tailBehind({ acquisition, ownership, text, provenance }: Managed): Tail
     ({ effect, at }) => effect === "overwrite" && !contains(at, value),
   );
   const tail = isAssignedAgain ? undefined : tailOf(statement, text, provenance);
+  if (releasesBefore(ownership.uses, value)) return undefined;
   if (!tail || holder.kind !== "variable") return tail;
   // Before it is acquired it may be named; behind the block nobody may ask for it.
   const later = holder.variable.references.some(

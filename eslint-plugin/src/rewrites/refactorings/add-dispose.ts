@@ -4,19 +4,7 @@ import { isDisposeAccess } from "../../analysis/syntax.js";
 import type { Rewrite } from "../edit.js";
 import { indentUnit } from "../insert.js";
 import { indentationAt, lineStart, styleOf } from "../source-style.js";
-import { innermost, type RefactoredFile } from "./file.js";
-
-/** Methods that release an object, the most telling first. */
-const releasing = [
-  "close",
-  "dispose",
-  "destroy",
-  "release",
-  "disconnect",
-  "shutdown",
-  "stop",
-  "end",
-];
+import { innermost, type RefactoredFile, releasingNames } from "./file.js";
 
 /**
  * "Add `[Symbol.asyncDispose]` to this class": a method by the symbol that calls the one by which
@@ -33,7 +21,7 @@ export function addDisposeMethod(
   const owner = innermost(file, offset, isClass);
   if (!owner) return undefined;
   const { body, range } = owner.body;
-  const method = releasing
+  const method = releasingNames
     .map((name) => body.find((element) => isPlainMethod(element, name)))
     .find((each) => each !== undefined);
   if (method?.type !== "MethodDefinition" || body.some(hasDisposeKey)) return undefined;

@@ -32,3 +32,15 @@ export function innermost<Node extends TSESTree.Node>(
   });
   return found;
 }
+
+/** Methods that release an object, the most telling first. */
+export const releasingNames: readonly string[] = [
+  "close",
+  "dispose",
+  "destroy",
+  "release",
+  "disconnect",
+  "shutdown",
+  "stop",
+  "end",
+];

@@ -4,12 +4,12 @@ import { findAcquisitions } from "../../analysis/acquisitions.js";
 import { destinationOf } from "../../analysis/destination.js";
 import { heldBy } from "../../analysis/held-by.js";
 import { Provenance } from "../../analysis/provenance.js";
-import { contains, enclosingFunction } from "../../analysis/syntax.js";
+import { contains, enclosingFunction, memberName } from "../../analysis/syntax.js";
 import type { Rewrite } from "../edit.js";
 import { stackForm } from "../forms/stack.js";
 import { manage } from "../manage.js";
 import { type Managed, managedIn } from "../managed.js";
-import { innermost, type RefactoredFile } from "./file.js";
+import { innermost, type RefactoredFile, releasingNames } from "./file.js";
 
 /**
  * "Manage with `await using`": the declaration at an offset gets what releases it at its block's
@@ -57,6 +57,15 @@ function byType(file: RefactoredFile, offset: number): Rewrite | undefined {
     return undefined;
   if (file.rewrite === "try-finally" || statement.parent.type !== "BlockStatement")
     return undefined;
+  const provenance = new Provenance(file.scopes, file.types, file.catalogue);
+  const [variable] = provenance.declaredBy(declarator);
+  if (
+    !variable?.references.every(
+      ({ identifier, init }) => init === true || isPlainUse(identifier, func),
+    )
+  ) {
+    return undefined;
+  }
   const symbols = file.types.disposeSymbolsOf(declarator.init);
   const keyword =
     symbols?.async && func.async ? "await using" : symbols?.sync ? "using" : undefined;
@@ -68,6 +77,18 @@ function byType(file: RefactoredFile, offset: number): Rewrite | undefined {
     title: `Manage \`${declarator.id.name}\` with \`${keyword}\``,
     edits: [{ range: [start, start + statement.kind.length], text: keyword }],
   };
+}
+
+/** `x.member`, in the function itself, of which no name says that it releases. */
+function isPlainUse(identifier: TSESTree.Node, func: TSESTree.Node): boolean {
+  const { parent } = identifier;
+  return (
+    parent?.type === "MemberExpression" &&
+    parent.object === identifier &&
+    !parent.computed &&
+    !releasingNames.includes(memberName(parent) ?? "") &&
+    enclosingFunction(identifier) === func
+  );
 }
 
 function isStatement(node: TSESTree.Node): node is TSESTree.Statement {
