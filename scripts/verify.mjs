@@ -41,9 +41,9 @@ const suites = [
   },
   {
     name: "rewrites",
-    title: "five thousand random programs before and after each rewrite that they are offered",
-    limitMinutes: 30,
-    env: { UNWIND_PROGRAMS: "5000" },
+    title: "twelve thousand random programs before and after each rewrite that they are offered",
+    limitMinutes: 60,
+    env: { UNWIND_PROGRAMS: "12000" },
     commands: ({ counts }) => [
       installed(
         "vitest/vitest.mjs",

@@ -24,6 +24,7 @@ const weights = {
   choice: 0.5,
   old: 0.5,
   closure: 0.5,
+  managed: 0,
 };
 
 export type AcquisitionForm = keyof typeof weights;
@@ -99,6 +100,8 @@ export function acquisition(
       ];
     case "old":
       return [`var ${name} = ${expression};`, ...rest(), ...end(writer, acquired, inside)];
+    case "managed":
+      return [`${acquired.kind.keyword ?? "const"} ${name} = ${expression};`, ...rest()];
     case "closure": {
       const use = acquired.kind.uses[0](name).replace(/^await /, "");
       const wait = acquired.kind.async ? "await " : "";

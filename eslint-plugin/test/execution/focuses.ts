@@ -28,6 +28,8 @@ export interface Focus {
 export const focuses: readonly Focus[] = [
   { forms: ["plain"], kinds: [handle], mode: "auto" },
   { forms: ["plain"], kinds: [directory, database], mode: "auto", newest: true },
+  { forms: ["plain"], kinds: [directory], mode: "auto", newest: true },
+  { forms: ["plain"], kinds: [database], mode: "auto", newest: true },
   { forms: ["plain"], kinds: [connection], mode: "runtime" },
   { forms: ["plain"], kinds: [client, socket], mode: "runtime" },
   { forms: ["plain"], kinds: [descriptor, folderSync], mode: "runtime" },
@@ -41,6 +43,7 @@ export const focuses: readonly Focus[] = [
   { forms: ["plain", "conditional", "old", "choice"], kinds: everyKind, mode: "try-finally" },
   { forms: ["returned"], kinds: [handle, connection, client], mode: "try-finally" },
   { forms: ["returned", "stored"], kinds: [descriptor, socket, database], mode: "try-finally" },
+  { forms: ["returned"], kinds: [folder, folderSync], mode: "try-finally" },
   { forms: ["overwritten"], kinds: [handle, client, connection], mode: "auto" },
   { forms: ["overwritten"], kinds: [directory, database, socket], mode: "auto" },
   { forms: ["discarded", "caught", "closure"], kinds: everyKind, mode: "auto" },
@@ -49,6 +52,8 @@ export const focuses: readonly Focus[] = [
   { forms: ["finally", "lazy"], kinds: [directory, database], mode: "auto", newest: true },
   { forms: ["several", "nested"], kinds: everyKind, mode: "native" },
   { forms: ["several", "nested"], kinds: everyKind, mode: "runtime" },
+  { forms: ["nested"], kinds: [descriptor, folder, connection], mode: "native" },
+  { forms: ["managed"], kinds: [handle, directory, database], mode: "auto" },
   { forms: ["array"], kinds: everyKind, mode: "runtime" },
   { forms: ["array"], kinds: everyKind, mode: "native" },
 ];

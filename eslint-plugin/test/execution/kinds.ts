@@ -12,6 +12,8 @@ export interface Kind {
   readonly releases: readonly [Release, ...Release[]];
   /** Statements that use it, each of which may fail; those with `await` where they may stand. */
   readonly uses: readonly [Use, ...Use[]];
+  /** The keyword that its dispose symbol allows. */
+  readonly keyword?: "using" | "await using";
   /** Whether a second release does nothing. */
   readonly idempotent: boolean;
 }
@@ -30,6 +32,7 @@ export const handle: Kind = {
   acquire: (label) => `await open("${label}")`,
   releases: [(name) => `await ${name}.close()`],
   uses: [(name) => `await ${name}.stat()`, (name) => `await ${name}.sync()`],
+  keyword: "await using",
   idempotent: true,
 };
 
@@ -41,6 +44,7 @@ export const directory: Kind = {
   acquire: (label) => `opendirSync("${label}")`,
   releases: [(name) => `${name}.closeSync()`],
   uses: [(name) => `${name}.readSync()`],
+  keyword: "using",
   idempotent: false,
 };
 
@@ -52,6 +56,7 @@ export const database: Kind = {
   acquire: (label) => `new DatabaseSync("${label}")`,
   releases: [(name) => `${name}.close()`],
   uses: [(name) => `${name}.exec("VACUUM")`],
+  keyword: "using",
   idempotent: false,
 };
 
