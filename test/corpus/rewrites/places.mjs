@@ -90,7 +90,9 @@ export function judgePlace(place, findings, before) {
   const own = offers.find(({ edits }) =>
     edits.some(
       ({ range, text }) =>
-        range[0] >= start - 1 && range[0] <= end && text.trimStart().startsWith(place.keyword),
+        range[0] >= start - 1 &&
+        range[0] <= end &&
+        (text.trim() === place.keyword || text.trim().startsWith(`${place.keyword} ${place.name}`)),
     ),
   );
   const finding = findings.find(({ place: { range } }) => range[0] >= start && range[1] <= end);

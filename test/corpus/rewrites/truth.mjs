@@ -39,7 +39,7 @@ for (const commit of commits) {
   rows.push(...placesOf(commit));
 }
 printTable(rows);
-if (values.write) writeFileSync(kept, `${JSON.stringify(rows, undefined, 1)}\n`);
+if (values.write) writeFileSync(kept, `${JSON.stringify(rows, undefined, 2)}\n`);
 else compareWithKept(rows);
 
 function placesOf(commit) {
@@ -70,6 +70,7 @@ function placesOf(commit) {
       if (places.length === 0) continue;
       const { findings, problem } = session.check({ path, text: before });
       if (problem) console.error(`note: ${file}: ${problem.message}`);
+      if (problem?.kind === "internal") process.exitCode = 1;
       for (const place of places) {
         const { verdict, ours, why } = judgePlace(place, findings, before, after);
         const { line, name, keyword } = place;
