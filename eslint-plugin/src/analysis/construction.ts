@@ -60,16 +60,29 @@ export function constructionOf(
   return { constructor, call, escapes: escapesOf(constructor), methodNamed };
 }
 
-/** Where a class calls a method of its own. */
-function callsOf(name: string, body: TSESTree.ClassBody): TSESTree.CallExpression[] {
-  const calls: TSESTree.CallExpression[] = [];
-  walk(body, (node) => {
-    if (node.type === "CallExpression" && pathName(node.callee) === `this.${name}`) {
-      calls.push(node);
-    }
-    return undefined;
-  });
-  return calls;
+const ownCalls = new WeakMap<
+  TSESTree.ClassBody,
+  ReadonlyMap<string, readonly TSESTree.CallExpression[]>
+>();
+
+/** Where a class calls a method of its own; looked for once in a class. */
+function callsOf(name: string, body: TSESTree.ClassBody): readonly TSESTree.CallExpression[] {
+  let calls = ownCalls.get(body);
+  if (!calls) {
+    const found = new Map<string, TSESTree.CallExpression[]>();
+    walk(body, (node) => {
+      if (node.type !== "CallExpression") return undefined;
+      const path = pathName(node.callee);
+      if (!path?.startsWith("this.")) return undefined;
+      const others = found.get(path);
+      if (others) others.push(node);
+      else found.set(path, [node]);
+      return undefined;
+    });
+    ownCalls.set(body, found);
+    calls = found;
+  }
+  return calls.get(`this.${name}`) ?? [];
 }
 
 /** Whether a call is a statement of the function's own, outside of any other. */
