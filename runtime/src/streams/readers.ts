@@ -75,8 +75,9 @@ export class AsyncReader<T> implements Reader<T> {
 
   read(): Promise<IteratorResult<T, unknown>> {
     this.#iterator ??= this.#iterable[Symbol.asyncIterator]();
-    // Of a promise it is the promise itself; iterators written by hand may give something else.
-    return Promise.resolve(this.#iterator.next());
+    const result = this.#iterator.next();
+    // Iterators written by hand may give something else.
+    return result instanceof Promise ? result : Promise.resolve(result);
   }
 
   release(): void {
