@@ -104,7 +104,18 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
       leaks.push({ kind: "leaksOnPartialFailure", acquisition });
     }
   }
-  return { leaks, provenance };
+  return { leaks: leaks.filter((leak) => !goesWithConnection(leak, leaks)), provenance };
+}
+
+/** Whether a transaction stays open on a connection that leaks itself: that is told once. */
+function goesWithConnection({ acquisition, ownership }: Leak, leaks: readonly Leak[]): boolean {
+  const [holder] = ownership?.holders ?? [];
+  if (holder?.kind !== "giver") return false;
+  return leaks.some(
+    (other) =>
+      other.acquisition.func === acquisition.func &&
+      other.ownership?.variable?.name === holder.path,
+  );
 }
 
 /** Whether it was given by something of the same function, whose release is its own, too. */
