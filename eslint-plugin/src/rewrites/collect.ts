@@ -53,7 +53,7 @@ export function collectInStack({ managed, variable, releasing }: Collection): Re
   const block = declaration?.parent;
   if (declaration?.type !== "VariableDeclaration" || block?.type !== "BlockStatement")
     return undefined;
-  if (!endsWithBlock(releasing, block)) return undefined;
+  if (!endsWithBlock(releasing, block, declaration.range[0])) return undefined;
   const release = releaseText(managed);
   if (!release || (release.async && !acquisition.func.async)) return undefined;
   const stack = declareStack(managed, declaration, release.async);

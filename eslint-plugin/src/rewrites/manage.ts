@@ -69,7 +69,9 @@ function restOfBlock(managed: Managed, { block }: Site, { idempotent }: Form): E
   const edits = [...awaits];
   for (const { effect, at, inClosure } of ownership.uses) {
     if (effect !== "release" || inClosure) continue;
-    const removal = contains(block, at) ? removeRelease(at, block, text) : undefined;
+    const removal = contains(block, at)
+      ? removeRelease(at, block, text, acquisition.value.range[0])
+      : undefined;
     if (removal) edits.push(...removal);
     else if (!idempotent) return undefined;
   }

@@ -89,7 +89,11 @@ export function adoptBy(stack: string, managed: Managed): Edit[] | undefined {
 export function flattenWithStack(chain: readonly ReleasedFinally[]): Rewrite | undefined {
   const [outermost] = chain;
   const block = outermost?.attempt.parent;
-  if (!outermost || block?.type !== "BlockStatement" || !endsWithBlock(outermost.attempt, block)) {
+  if (
+    !outermost ||
+    block?.type !== "BlockStatement" ||
+    !endsWithBlock(outermost.attempt, block, outermost.managed.acquisition.value.range[0])
+  ) {
     return undefined;
   }
   const releases = chain.map(({ managed }) => releaseText(managed));

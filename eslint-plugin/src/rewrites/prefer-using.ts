@@ -46,7 +46,8 @@ export function preferUsing(group: readonly ReleasedFinally[]): Rewrite | undefi
   const { attempt, managed } = first;
   const { text } = managed;
   const block = attempt.parent;
-  if (block.type !== "BlockStatement" || !endsWithBlock(attempt, block)) return undefined;
+  const earliest = Math.min(...group.map((each) => each.managed.acquisition.value.range[0]));
+  if (block.type !== "BlockStatement" || !endsWithBlock(attempt, block, earliest)) return undefined;
   if (!releasesInReverse(group)) return undefined;
   const dissolved = withoutFinally(attempt, text);
   const declared = group.map((each) => declaredBefore(each, block) ?? declaredApart(each, block));

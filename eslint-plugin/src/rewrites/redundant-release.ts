@@ -18,9 +18,10 @@ export function removeRelease(
   release: TSESTree.Node,
   block: TSESTree.BlockStatement,
   text: string,
+  since: number,
 ): Edit[] | undefined {
   const statement = statementOf(release);
-  if (!statement || !endsWithBlock(statement, block)) return undefined;
+  if (!statement || !endsWithBlock(statement, block, since)) return undefined;
   const finalizer = statement.parent;
   const attempt = finalizer.type === "BlockStatement" ? finalizer.parent : undefined;
   if (
@@ -80,6 +81,7 @@ function asksOnlyForPresence(test: TSESTree.Expression): boolean {
 export function endsWithBlock(
   statement: TSESTree.Statement,
   block: TSESTree.BlockStatement,
+  since: number,
 ): boolean {
   let jump: TSESTree.Statement | undefined;
   for (let at: TSESTree.Node = statement; at !== block;) {
@@ -90,18 +92,24 @@ export function endsWithBlock(
       if (parent.finalizer && parent.finalizer !== at) return false;
       // A `catch` sees the failure of the release; at the block's end it would not.
       if (parent.handler && at === parent.block) return false;
-    } else if (jump) {
-      // It leaves all that is not a `try`.
     } else if (parent.type === "BlockStatement") {
-      const [next] = parent.body.slice(parent.body.indexOf(at as TSESTree.Statement) + 1);
-      if (next && !isQuietJump(next, block)) return false;
-      jump = next;
-    } else if (parent.type === "SwitchCase" || isLoop(parent)) {
+      const index = parent.body.indexOf(at as TSESTree.Statement);
+      // What `using` declared since the acquisition would be released before, and not after.
+      if (parent.body.slice(0, index).some((each) => isUsing(each) && each.range[0] > since))
+        return false;
+      const next = parent.body[index + 1];
+      if (!jump && next && !isQuietJump(next, block)) return false;
+      jump ??= next;
+    } else if (!jump && (parent.type === "SwitchCase" || isLoop(parent))) {
       return false;
     }
     at = parent;
   }
   return true;
+}
+
+function isUsing(statement: TSESTree.Statement): boolean {
+  return statement.type === "VariableDeclaration" && statement.kind.endsWith("using");
 }
 
 /** A jump out of the block that evaluates nothing which could tell whether the resource is open. */

@@ -79,7 +79,9 @@ export function fitUses(
     first.some(({ statement }) => comesAfter(node, statement));
   for (const at of releasing.filter((node) => !later(node))) {
     const { idempotentRelease } = acquisition.resource;
-    const removal = contains(place.block, at) ? removeRelease(at, place.block, text) : undefined;
+    const removal = contains(place.block, at)
+      ? removeRelease(at, place.block, text, acquisition.value.range[0])
+      : undefined;
     if (removal) edits.push(...removal);
     else if (idempotentRelease && !isSwallowed(at, acquisition.value)) stays = true;
     else if (isUnused(at)) disposing.push(at);

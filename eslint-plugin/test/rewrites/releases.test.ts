@@ -441,3 +441,17 @@ describe("a release stays", () => {
     expect(rewrite(before, withRuntime).text).toBe(after);
   });
 });
+
+test("a release that comes before that of an existing `using` stays", () => {
+  const text = code`
+    import { open } from "node:fs/promises";
+    export async function both(one: string, other: string) {
+      const handle = await open(one);
+      await handle.sync();
+      await using later = await open(other);
+      await later.sync();
+      await handle.close();
+    }
+  `;
+  expect(rewrite(text, withRuntime).text).toBe(text.replace("const handle", "await using handle"));
+});

@@ -122,7 +122,9 @@ function usesOf(
     if (enclosingFunction(identifier) !== acquisition.func) return undefined;
     if (parent.type === "ForOfStatement" && parent.right === identifier && !parent.await) {
       if (isReleasing(parent, managed)) {
-        const lines = endsWithBlock(parent, block) ? wholeLines(text, parent.range) : undefined;
+        const lines = endsWithBlock(parent, block, declaration.range[0])
+          ? wholeLines(text, parent.range)
+          : undefined;
         if (lines) edits.push({ range: lines, text: "" });
         else if (!acquisition.resource.idempotentRelease) return undefined;
         continue;

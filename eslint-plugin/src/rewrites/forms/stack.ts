@@ -127,7 +127,9 @@ function endOfField(
   const releases = uses.filter(({ effect }) => effect === "release");
   if (releases.length > 0) {
     const atEnd = releases.some(
-      ({ at }) => removeRelease(at, block, text) && returnsWithin(func, guardOf(at) ?? at),
+      ({ at }) =>
+        removeRelease(at, block, text, acquisition.value.range[0]) &&
+        returnsWithin(func, guardOf(at) ?? at),
     );
     return atEnd ? [] : undefined;
   }

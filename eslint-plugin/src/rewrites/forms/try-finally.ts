@@ -36,7 +36,9 @@ export function tryFinallyForm(managed: Managed): Rewrite | undefined {
   const releases = uses.filter(({ effect }) => effect === "release").map(({ at }) => at);
   if (releases.some((at) => commits(at, managed))) return undefined;
   const removed = releases.map((at) =>
-    tail.list.type === "BlockStatement" ? removeRelease(at, tail.list, text) : undefined,
+    tail.list.type === "BlockStatement"
+      ? removeRelease(at, tail.list, text, acquisition.value.range[0])
+      : undefined,
   );
   if (removed.some((edits) => !edits) && !staysHarmless(managed, releases)) return undefined;
   const awaits = settledUses(uses, acquisition, types);
