@@ -48,7 +48,7 @@ export function heldBy(
       const path =
         call.callee.type === "MemberExpression" ? pathName(call.callee.object) : undefined;
       const returns = resource.release.some(({ kind }) => kind === "giver");
-      if (path === undefined || !returns || isReturned(call, acquisition, context))
+      if (path === undefined || !returns || needsNoReturn(call, acquisition, context))
         return undefined;
       const ownership = ownershipOf({ kind: "giver", path }, resource, func, context);
       return releases(ownership) ? { ownership, losing: "all" } : undefined;
@@ -117,15 +117,25 @@ function heldByParameterProperty(
   return { ownership: ownershipOf(holder, resource, func, context), losing: "all" };
 }
 
-/** Whether the function gives its caller the object that can take the resource back. */
-function isReturned(
+/**
+ * Whether nobody misses what the giver is not given back: it was made for the call under way and goes
+ * with it, or the caller gets it and can give the resource back.
+ */
+function needsNoReturn(
   { callee }: TSESTree.CallExpression | TSESTree.NewExpression,
   { resource, func }: Acquisition,
   { provenance }: OwnershipContext,
 ): boolean {
   let giver = callee;
   while (giver.type === "MemberExpression") giver = giver.object;
-  const { references = [] } = provenance.variableOf(giver) ?? {};
+  const { defs = [], references = [] } = provenance.variableOf(giver) ?? {};
+  const [definition] = defs;
+  const local = definition?.type === "Variable" && enclosingFunction(definition.name);
+  // A database that is made here is still there for others, and so is what was begun in it.
+  const statement = resource.release.some(
+    (release) => release.kind === "giver" && release.statement,
+  );
+  if (local && !statement && definition.node.init?.type === "NewExpression") return true;
   return references.some(
     ({ identifier }) =>
       identifier.type === "Identifier" &&

@@ -191,7 +191,7 @@ function leakOf(question: LifetimeQuestion | undefined, { paths }: LeakOptions):
   if (!thrown) return undefined;
   const overwritten = thrown.end === "overwritten" && assigned;
   // What an object holds is released with it, unless it never comes to be.
-  const never = !freed && question.losing === "all";
+  const never = !freed && question.losing === "all" && !acquisition.resource.exhaustedBy;
   const kind = never ? "neverReleased" : overwritten ? "overwritten" : "leaksOnThrow";
   return { kind, acquisition, ownership, escape: thrown };
 }

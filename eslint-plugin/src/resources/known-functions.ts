@@ -101,7 +101,7 @@ export const totalModuleFunctions: ReadonlySet<string> = new Set([
 ]);
 
 /** Names of functions that only let time pass. */
-export const pausingName = /(^|\.)(delay|sleep)(For)?(Ms|Milliseconds|Seconds)?$|^(pause|wait)$/i;
+export const pausingName = /(^|\.)(delay|pause|sleep)(For)?(Ms|Milliseconds|Seconds)?$|^wait$/i;
 
 /** Methods of the language's own objects, of loggers and of event emitters that do not fail. */
 export const totalMethods: ReadonlySet<string> = new Set([
@@ -169,14 +169,14 @@ export const totalMethods: ReadonlySet<string> = new Set([
 ]);
 
 /** Constructors that fail on what they are given, or because of what they open. */
-export const failingConstructors = /(^|\.)(Database|Function|RegExp|URL|\w+Sync)$/;
+export const failingConstructors = /(^|\.)(Database|Function|RegExp|\w+Sync)$/;
 
 /**
  * Names of functions that fail on bad input or in a bad world, as far as a name can tell. That a
  * call of any other name fails is not what a reader expects of it.
  */
 export const failingName =
-  /(Sync|OrThrow)$|^(assert|check|compile|connect|decode|decrypt|deserialize|ensure|eval|exec|execute|expect|fail|invariant|load|must|open|parse|pragma|prepare|query|read|render|require|run|spawn|throw|validate|verify)(?![a-z])/;
+  /(Sync|OrThrow)$|^(check|compile|connect|decode|decrypt|deserialize|ensure|eval|exec|execute|expect|fail|load|must|open|parse|pragma|prepare|query|read$|render|require|run|spawn|throw|validate|verify)(?![a-z])/;
 
 /** Calls after which nothing of the function runs: the process is over. */
 export const endingFunctions: ReadonlySet<string> = new Set(["process.abort", "process.exit"]);

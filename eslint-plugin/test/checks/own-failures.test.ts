@@ -175,6 +175,26 @@ describe("no path on which it leaks, because somebody else has it:", () => {
       `,
     ],
     [
+      "nobody, where the semaphore was made for this call and goes with it",
+      code`
+        declare class Semaphore { constructor(places: number); acquire(): Promise<void>; release(): void }
+        declare function size(path: string): Promise<number>;
+        const shared = new Semaphore(4);
+        export async function sizes(paths: string[]) {
+          const semaphore = new Semaphore(4); //- const semaphore = shared;
+          return Promise.all(
+            paths.map(async (path) => {
+              await semaphore.acquire();
+              const bytes = await size(path);
+              semaphore.release();
+              return bytes;
+            }),
+          );
+        }
+        export { shared };
+      `,
+    ],
+    [
       "the caller, with the object that takes it back",
       code`
         declare class Browser {

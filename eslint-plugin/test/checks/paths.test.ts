@@ -172,9 +172,9 @@ describe("leaks when something throws", () => {
       "in a constructor",
       code`
         import { openSync, closeSync } from "node:fs";
-        export function create(file: string, url: string) {
+        export function create(file: string, pattern: string) {
           const fd = openSync(file, "w"); // leak: leaksOnThrow
-          const target = new URL(url);
+          const target = new RegExp(pattern);
           closeSync(fd);
           return target;
         }

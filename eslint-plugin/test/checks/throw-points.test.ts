@@ -48,7 +48,6 @@ describe("a call that fails in a bad world or on bad input is a throw point", ()
     ["a function that says that it throws", "getOrThrow(file);"],
     ["a callback that was given", "each(file);"],
     ["a callback of the options", "options.onOpen(file.length);"],
-    ["a URL that is made of input", "new URL(file);"],
     ["a pattern that is made of input", "new RegExp(file);"],
     ["a callback that fails, run by `forEach`", "[file].forEach((name) => parse(name));"],
     ["`throw`", "if (ready) throw new Error(file);"],
@@ -70,6 +69,12 @@ describe("a call that fails in a bad world or on bad input is a throw point", ()
 describe("a call of which nothing says that it fails is none", () => {
   test.each([
     ["a function that nobody knows", "summarise(file);"],
+    ["a URL: addresses are built by the program", "new URL(file);"],
+    [
+      "an assertion, which fails only where the program is wrong",
+      "assert(file);",
+      "declare function assert(value: unknown): void;",
+    ],
     ["a method that nobody knows", "report.update(file);"],
     ["a name that only begins like one that fails", "parsed(file);"],
     ["a callback that may be absent", "options.onClose?.(fd);"],
