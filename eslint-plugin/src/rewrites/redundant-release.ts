@@ -63,8 +63,9 @@ function isBranch({ parent }: TSESTree.Statement): boolean {
 /** The blank line before what was the last of a block goes with it. */
 function withBlankLine(text: string, [start, end]: readonly [number, number]): [number, number] {
   const closes = /^[ \t]*\}/.test(text.slice(end));
-  const blank = /(?<=\n)[ \t]*\r?\n$/.exec(text.slice(0, start))?.[0] ?? "";
-  return closes ? [start - blank.length, end] : [start, end];
+  const before = text.lastIndexOf("\n", start - 2) + 1;
+  const isBlank = before > 0 && /^[ \t]*\r?\n$/.test(text.slice(before, start));
+  return closes && isBlank ? [before, end] : [start, end];
 }
 
 function asksOnlyForPresence(test: TSESTree.Expression): boolean {
