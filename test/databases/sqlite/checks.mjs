@@ -87,8 +87,11 @@ export function checks(open, file) {
         assert.deepEqual(ids(db), [1, 2, 4]);
         db.exec("DELETE FROM entries");
         db.exec("BEGIN");
-        nest();
-        db.exec("ROLLBACK");
+        try {
+          nest();
+        } finally {
+          db.exec("ROLLBACK");
+        }
         assert.deepEqual(ids(db), []);
       });
     },
