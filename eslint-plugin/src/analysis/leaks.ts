@@ -56,9 +56,11 @@ export interface AnalysedFile {
   readonly catalogue: Catalogue;
 }
 
-/** What an analysis of a file knows: the leaks, and the provenance of names for rewrites. */
+/** What an analysis of a file knows: the leaks, all that it looked at, and where names are from. */
 export interface LeakReport {
   readonly leaks: readonly Leak[];
+  /** What the functions of the file acquire, leaking or not. */
+  readonly acquisitions: readonly Acquisition[];
   readonly provenance: Provenance;
 }
 
@@ -104,7 +106,11 @@ export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport 
       leaks.push({ kind: "leaksOnPartialFailure", acquisition });
     }
   }
-  return { leaks: leaks.filter((leak) => !goesWithConnection(leak, leaks)), provenance };
+  return {
+    leaks: leaks.filter((leak) => !goesWithConnection(leak, leaks)),
+    acquisitions: found.inFunctions,
+    provenance,
+  };
 }
 
 /** Whether a transaction stays open on a connection that leaks itself: that is told once. */

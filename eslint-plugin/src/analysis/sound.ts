@@ -1,4 +1,4 @@
-import { type Acquisition, findAcquisitions } from "./acquisitions.js";
+import type { Acquisition } from "./acquisitions.js";
 import { destinationOf } from "./destination.js";
 import { liesInOwnedDirectory } from "./enclosing-directory.js";
 import { heldBy } from "./held-by.js";
@@ -23,13 +23,12 @@ export interface SoundReport {
 
 /** Finds what the functions of a file acquire, hold in a variable, and lose on no path. */
 export function findSound(file: AnalysedFile): SoundReport {
-  const { leaks, provenance } = findLeaks(file, { paths: "all" });
+  const { leaks, acquisitions, provenance } = findLeaks(file, { paths: "all" });
   const leaking = new Set(leaks.map(({ acquisition }) => acquisition.call));
-  const found = findAcquisitions(file.ast, file.catalogue, provenance, file.types);
   const context = { provenance, types: file.types };
   const sound: SoundAcquisition[] = [];
   const collected: SoundAcquisition[] = [];
-  for (const acquisition of found.inFunctions) {
+  for (const acquisition of acquisitions) {
     const { call, value, resource } = acquisition;
     if (leaking.has(call) || liesInOwnedDirectory(acquisition, provenance)) continue;
     const destination = destinationOf(value, resource, provenance);

@@ -1,8 +1,8 @@
 import { findLeaks, type Leak, type LeakKind } from "../analysis/leaks.js";
 import type { Provenance } from "../analysis/provenance.js";
 import type { Rewrite } from "../rewrites/edit.js";
-import { collectedForm } from "../rewrites/forms/collected.js";
 import { releaseAtExit } from "../rewrites/forms/at-exit.js";
+import { promiseAllForm } from "../rewrites/forms/promise-all.js";
 import { manage } from "../rewrites/manage.js";
 import { mayWriteUsing } from "../rewrites/mode.js";
 import { type Managed, managedIn } from "../rewrites/managed.js";
@@ -76,7 +76,7 @@ function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewr
   if (kind === "leaksOnPartialFailure") {
     const nobodys = { name: "", holders: [], uses: [] };
     const collected = mayWriteUsing(file)
-      ? collectedForm(managedIn(file, provenance, { acquisition, ownership: nobodys }))
+      ? promiseAllForm(managedIn(file, provenance, { acquisition, ownership: nobodys }))
       : undefined;
     return collected ? [collected] : [];
   }

@@ -1,10 +1,10 @@
 import type { Rewrite } from "../rewrites/edit.js";
-import { collectInStack, collectionOf } from "../rewrites/collect.js";
+import { collectInStack, collectionOf } from "../rewrites/collecting-loop.js";
 import { managedIn } from "../rewrites/managed.js";
 import { flattenWithStack, nestedIn } from "../rewrites/prefer-exit-stack.js";
 import { mayWriteUsing } from "../rewrites/mode.js";
 import { releasedFinally } from "../rewrites/prefer-using.js";
-import { findSound } from "../analysis/sound.js";
+import { findSound, type SoundReport } from "../analysis/sound.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { placeOfCall } from "./leak-path.js";
 
@@ -21,8 +21,9 @@ export const preferExitStack = defineCheck<"nested" | "loop", object>({
   defaultOptions: {},
   *run(file) {
     if (!mayWriteUsing(file) || !mayUseStacks(file)) return;
-    yield* nested(file);
-    yield* loops(file);
+    const report = findSound(file);
+    yield* nested(file, report);
+    yield* loops(file, report);
   },
 });
 
@@ -31,8 +32,10 @@ function mayUseStacks({ rewrite, project }: CheckedFile): boolean {
   return rewrite !== "auto" || project.dependsOnRuntime;
 }
 
-function* nested(file: CheckedFile): Generator<Report<"nested">> {
-  const { sound, provenance } = findSound(file);
+function* nested(
+  file: CheckedFile,
+  { sound, provenance }: SoundReport,
+): Generator<Report<"nested">> {
   const released = sound.flatMap((each) => {
     const found = releasedFinally(managedIn(file, provenance, each));
     return found ? [found] : [];
@@ -49,8 +52,10 @@ function* nested(file: CheckedFile): Generator<Report<"nested">> {
   }
 }
 
-function* loops(file: CheckedFile): Generator<Report<"loop">> {
-  const { collected, provenance } = findSound(file);
+function* loops(
+  file: CheckedFile,
+  { collected, provenance }: SoundReport,
+): Generator<Report<"loop">> {
   for (const each of collected) {
     const collection = collectionOf(managedIn(file, provenance, each));
     const rewrite = collection && collectInStack(collection);

@@ -1,85 +1,14 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import { contains } from "../analysis/syntax.js";
+import { adoptBy, declareStack } from "./declare-stack.js";
 import { withoutFinally } from "./dissolve.js";
 import { type Edit, inOrder, type Rewrite, withoutSwallowed } from "./edit.js";
-import { freshName } from "./fresh-name.js";
-import { importEdits } from "./imports.js";
-import { insertBefore } from "./insert.js";
-import { addition, isTaken, type Managed } from "./managed.js";
 import { stepAround } from "./place.js";
 import type { ReleasedFinally } from "./prefer-using.js";
 import { endsWithBlock } from "./redundant-release.js";
 import { releaseText } from "./release-text.js";
 import { settledUses } from "./settled-uses.js";
-import { styleOf } from "./source-style.js";
-
-/** The stack that a rewrite declares: the runtime's own, or the language's. */
-export interface StackChoice {
-  readonly name: string;
-  readonly className: string;
-  /** The declaration and the import. */
-  readonly edits: readonly Edit[];
-  /** What a title says of the package, where the project has it not. */
-  readonly addition: string;
-}
-
-/** Declares a stack before a statement; undefined where its name or its class would mean another. */
-export function declareStack(
-  managed: Managed,
-  statement: TSESTree.Statement,
-  async: boolean,
-): StackChoice | undefined {
-  const { ast, text, mode } = managed;
-  const native = mode === "native";
-  const className = `${async ? "Async" : ""}${native ? "Disposable" : "Exit"}Stack`;
-  const name = freshName(["stack", "exitStack"], statement, ast);
-  if (name === undefined || isTaken(className, managed)) return undefined;
-  const style = styleOf(text, ast);
-  const keyword = async ? "await using" : "using";
-  const declared = insertBefore(statement, `${keyword} ${name} = new ${className}()`, text, style);
-  if (!declared) return undefined;
-  const imported = native ? [] : importEdits([className], "unwind", ast, text, style);
-  return {
-    name,
-    className,
-    edits: [...declared, ...imported],
-    addition: native ? "" : addition(managed),
-  };
-}
-
-/** What stands around an acquiring expression of which a stack takes what it gives. */
-export interface Taking {
-  readonly before: string;
-  readonly after: string;
-  readonly edits: readonly Edit[];
-}
-
-/** `stack.adopt(…, release)`; undefined where the release cannot be written down. */
-export function takeBy(stack: string, managed: Managed): Taking | undefined {
-  const { acquisition, ast } = managed;
-  const release = releaseText(managed);
-  const parameter = freshName(["held", "acquired", "resource"], acquisition.value, ast);
-  if (!release || parameter === undefined) return undefined;
-  return {
-    before: `${stack}.adopt(`,
-    after: `, ${release.callback(parameter)})`,
-    edits: release.edits,
-  };
-}
-
-/** The edits that put the taking around the expression where it stands. */
-export function adoptBy(stack: string, managed: Managed): Edit[] | undefined {
-  const take = takeBy(stack, managed);
-  const [start, end] = managed.acquisition.value.range;
-  return (
-    take && [
-      { range: [start, start], text: take.before },
-      { range: [end, end], text: take.after },
-      ...take.edits,
-    ]
-  );
-}
 
 /**
  * Puts what nested `try` statements release into one stack, and takes them away.

@@ -2,11 +2,10 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Use } from "../../analysis/ownership.js";
 import { contains, isFunction, walk } from "../../analysis/syntax.js";
+import { declareStack } from "../declare-stack.js";
 import { type Edit, inOrder, type Rewrite } from "../edit.js";
 import { freshName } from "../fresh-name.js";
-import { importEdits } from "../imports.js";
-import { insertBefore } from "../insert.js";
-import { addition, isProvenWithRuntime, isTaken, type Managed } from "../managed.js";
+import { isProvenWithRuntime, type Managed } from "../managed.js";
 import { type Place, placeOf, siteOf } from "../place.js";
 import { removeRelease } from "../redundant-release.js";
 import { bestRelease, type ReleaseText, releaseText } from "../release-text.js";
@@ -29,53 +28,42 @@ export function stackForm(managed: Managed, native: boolean): Rewrite | undefine
   const own = ownRelease(managed, place, release);
   const async = own?.async ?? release.async;
   if (async && !place.async) return undefined;
-  const className = `${async ? "Async" : ""}${native ? "Disposable" : "Exit"}Stack`;
-  const suffix = /^[\w$]+$/.test(place.name) ? [`${place.name}Stack`] : [];
-  const stack = freshName(["stack", "exitStack", ...suffix], place.block, ast);
+  const furtherNames = /^[\w$]+$/.test(place.name) ? [`${place.name}Stack`] : [];
+  const options = { native, scope: place.block, furtherNames };
+  const stack = declareStack(managed, place.statement, async, options);
   const parameter = freshName(
     [acquisition.resource.value === "plain" ? "path" : "held", "held", "acquired", "resource"],
     place.block,
     ast,
   );
-  if (stack === undefined || parameter === undefined) return undefined;
-  if (native ? declaresName(className, ast) : isTaken(className, managed)) return undefined;
+  if (!stack || parameter === undefined) return undefined;
 
   const all = usesOf(managed, place);
-  const end = endOfField(managed, place, all, stack);
+  const end = endOfField(managed, place, all, stack.name);
   const uses = all.filter((use) => use.effect !== "handOver" && !freesInside(use));
   const borrowed = settledUses(uses, acquisition, managed.types);
-  const fitted = end && fitUses(managed, place, stack, { ...release, async });
+  const fitted = end && fitUses(managed, place, stack.name, { ...release, async });
   if (!end || !borrowed || !fitted) return undefined;
 
-  const style = styleOf(text, ast);
-  const keyword = async ? "await using" : "using";
-  const declared = insertBefore(
-    place.statement,
-    `${keyword} ${stack} = new ${className}()`,
-    text,
-    style,
-  );
-  if (!declared) return undefined;
   const { range } = acquisition.value;
   // Where a release stays, the stack's must bear that nothing is left to release.
   const last = (fitted.stays ? bestRelease(managed) : undefined) ?? release;
   const edits = inOrder([
     // Changes nothing, but keeps two stacks of one block, and so of one name, out of one pass.
     { range: [place.block.range[0], place.block.range[0]], text: "" },
-    ...declared,
-    { range: [range[0], range[0]], text: `${stack}.${own ? "use" : "adopt"}(` },
+    ...stack.edits,
+    { range: [range[0], range[0]], text: `${stack.name}.${own ? "use" : "adopt"}(` },
     { range: [range[1], range[1]], text: own ? ")" : `, ${last.callback(parameter)})` },
     ...(own ? [] : last.edits),
     ...borrowed,
     ...fitted.edits,
     ...end,
-    ...(native ? [] : importEdits([className], "unwind", ast, text, style)),
   ]);
   if (!edits) return undefined;
   const moves = fitted.moves || end.length > 0;
   return {
     kind: isProven(managed, native, moves, fitted) ? "fix" : "suggestion",
-    title: titleOf(place, className, moves) + (native ? "" : addition(managed)),
+    title: titleOf(place, stack.className, moves) + stack.addition,
     edits,
   };
 }
@@ -164,16 +152,4 @@ function returnsWithin(func: TSESTree.Node, node: TSESTree.Node): boolean {
     return undefined;
   });
   return all;
-}
-
-/** Whether a file has a name of its own for what the engine offers. */
-function declaresName(name: string, ast: TSESTree.Program): boolean {
-  let declares = false;
-  walk(ast, (node) => {
-    const { id, local } = node as { id?: TSESTree.Node | null; local?: TSESTree.Node };
-    for (const each of [id, local])
-      if (each?.type === "Identifier" && each.name === name) declares = true;
-    return undefined;
-  });
-  return declares;
 }

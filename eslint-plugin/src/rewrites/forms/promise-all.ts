@@ -11,15 +11,15 @@ import {
   unwrap,
   wrapped,
 } from "../../analysis/syntax.js";
+import { declareStack, takeBy } from "../declare-stack.js";
 import { type Edit, inOrder, type Rewrite } from "../edit.js";
+import { isReleasing } from "../collecting-loop.js";
 import { statementAround } from "../hand-over.js";
 import type { Managed } from "../managed.js";
-import { declareStack, takeBy } from "../prefer-exit-stack.js";
 import { endsWithBlock } from "../redundant-release.js";
 import { releaseText } from "../release-text.js";
 import { settledUses } from "../settled-uses.js";
 import { indentationAt, styleOf, wholeLines } from "../source-style.js";
-import { isReleasing } from "../collect.js";
 
 /** `const all = await Promise.all(inputs.map((input) => acquire(input)));` */
 interface Gathered {
@@ -37,7 +37,7 @@ interface Gathered {
  *
  * @param managed With the acquisition in the callback; nothing is known of who owns what it gives.
  */
-export function collectedForm(managed: Managed): Rewrite | undefined {
+export function promiseAllForm(managed: Managed): Rewrite | undefined {
   const { acquisition, text, ast } = managed;
   const gathered = gatheredBy(managed);
   const release = gathered && releaseText(managed);
@@ -67,7 +67,7 @@ export function collectedForm(managed: Managed): Rewrite | undefined {
     ...rest,
   ]);
   const title = `Acquire \`${name}\` one after the other, into an \`${stack.className}\`${stack.addition}`;
-  return edits && { kind: "suggestion", title: title.replace("an `Async", "an `Async"), edits };
+  return edits && { kind: "suggestion", title, edits };
 }
 
 function gatheredBy({ acquisition, provenance }: Managed): Gathered | undefined {

@@ -3,10 +3,10 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Acquisition } from "../analysis/acquisitions.js";
 import { contains, enclosingFunction, memberName, wrapped } from "../analysis/syntax.js";
+import { adoptBy, declareStack } from "./declare-stack.js";
 import { withoutFinally } from "./dissolve.js";
 import { inOrder, type Rewrite, withoutSwallowed } from "./edit.js";
 import type { Managed } from "./managed.js";
-import { adoptBy, declareStack } from "./prefer-exit-stack.js";
 import { isLoop } from "./quiet.js";
 import { endsWithBlock } from "./redundant-release.js";
 import { releaseText } from "./release-text.js";
