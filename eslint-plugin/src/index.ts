@@ -13,25 +13,26 @@ export interface UnwindPlugin extends ESLint.Plugin {
     readonly namespace: "unwind";
   };
   readonly configs: {
-    /** Every rule that reports leaks and no matters of taste; uses types where there are any. */
+    /** The rules whose reports are nearly always right; they use types where there are any. */
     readonly recommended: Linter.Config;
     /** `recommended`, and rules that are of use only where the parser offers types. */
     readonly recommendedTypeChecked: Linter.Config;
-    /** `recommended`, and as warnings what could be said better. */
+    /** `recommended`, rules that more often ask for a second look, and what could be said better. */
     readonly strict: Linter.Config;
-    /** `recommendedTypeChecked`, and as warnings what could be said better. */
+    /** `recommendedTypeChecked`, and what `strict` adds. */
     readonly strictTypeChecked: Linter.Config;
     /** Every rule, as an error. */
     readonly all: Linter.Config;
   };
 }
 
-const recommended: Linter.Config = { name: "unwind/recommended", rules: rulesOf("problem") };
+const recommendedRules = rulesIn(["recommended"]);
+const strictRules = rulesIn(["recommended", "strict"]);
+const recommended: Linter.Config = { name: "unwind/recommended", rules: recommendedRules };
 const recommendedTypeChecked: Linter.Config = {
   name: "unwind/recommended-type-checked",
-  rules: rulesOf("problem"),
+  rules: recommendedRules,
 };
-const strictRules = { ...rulesOf("problem"), ...rulesOf("suggestion", "warn") };
 const strict: Linter.Config = { name: "unwind/strict", rules: strictRules };
 const strictTypeChecked: Linter.Config = {
   name: "unwind/strict-type-checked",
@@ -39,7 +40,7 @@ const strictTypeChecked: Linter.Config = {
 };
 const all: Linter.Config = {
   name: "unwind/all",
-  rules: { ...rulesOf("problem"), ...rulesOf("suggestion") },
+  rules: Object.fromEntries(checks.map(({ name }) => [`unwind/${name}`, "error"])),
 };
 
 const plugin: UnwindPlugin = {
@@ -53,10 +54,7 @@ for (const config of Object.values(plugin.configs)) config.plugins = { unwind: p
 
 export default plugin;
 
-function rulesOf(
-  type: Check["type"],
-  severity: Linter.StringSeverity = "error",
-): Linter.RulesRecord {
-  const own = checks.filter((check) => check.type === type);
-  return Object.fromEntries(own.map(({ name }) => [`unwind/${name}`, severity]));
+function rulesIn(presets: readonly Check["preset"][]): Linter.RulesRecord {
+  const own = checks.filter(({ preset }) => presets.includes(preset));
+  return Object.fromEntries(own.map(({ name, severity }) => [`unwind/${name}`, severity]));
 }

@@ -41,10 +41,8 @@ export function createRule(check: Check): Rule.RuleModule {
     create(context) {
       return {
         Program(node) {
-          const settings = settingsOf(context);
-          if (!settings) return;
           try {
-            report(check, context, settings);
+            report(check, context);
           } catch (error) {
             // A parser that we do not know may build trees that no check expects. ESLint would stop
             // with the whole run; one message leaves it the other rules and files.
@@ -57,9 +55,6 @@ export function createRule(check: Check): Rule.RuleModule {
   };
 }
 
-/** Files whose reader has been told of a setting that cannot be used: once, not by every rule. */
-const told = new WeakSet<object>();
-
 /** What `settings.unwind` says. */
 interface Settings {
   readonly catalogue: Catalogue;
@@ -68,25 +63,55 @@ interface Settings {
 
 /** Undefined where the settings cannot be used, of which the file's reader is told. */
 function settingsOf(context: Rule.RuleContext): Settings | undefined {
-  const { sourceCode, settings } = context;
-  const ours = settings["unwind"] as
+  const ours = context.settings["unwind"] as
     { readonly resources?: unknown; readonly rewrite?: unknown } | null | undefined;
   try {
     return { catalogue: catalogueWith(ours?.resources), rewrite: rewriteModeOf(ours?.rewrite) };
   } catch (error) {
     if (!(error instanceof InvalidResources)) throw error;
-    if (!told.has(sourceCode)) {
-      told.add(sourceCode);
-      const data = { problem: error.message };
-      context.report({ loc: { line: 1, column: 0 }, messageId: "setting", data });
-    }
+    const data = { problem: error.message };
+    context.report({ loc: { line: 1, column: 0 }, messageId: "setting", data });
     return undefined;
   }
 }
 
-function report(check: Check, context: Rule.RuleContext, settings: Settings): void {
+/**
+ * What every rule of one run sees of a file: the same object, so that they share what is found out
+ * about it, and only the first tells of a setting that cannot be used.
+ */
+const checkedFiles = new WeakMap<object, { readonly file: CheckedFile | undefined }>();
+
+function checkedFileOf(context: Rule.RuleContext): CheckedFile | undefined {
+  let known = checkedFiles.get(context.sourceCode);
+  if (!known) {
+    const settings = settingsOf(context);
+    known = { file: settings && checkedFile(context, settings) };
+    checkedFiles.set(context.sourceCode, known);
+  }
+  return known.file;
+}
+
+function checkedFile({ sourceCode, filename }: Rule.RuleContext, settings: Settings): CheckedFile {
+  // Whatever the parser gives, or nothing.
+  const services = sourceCode.parserServices as
+    ParserServices | Readonly<Partial<Record<"program", undefined>>> | undefined;
+  return {
+    filePath: filename,
+    text: sourceCode.text,
+    // ESLint declares ESTree's nodes, and its own scope manager; both are what our types describe,
+    // without the parts that only TypeScript has.
+    ast: sourceCode.ast as unknown as TSESTree.Program,
+    scopes: sourceCode.scopeManager as unknown as ScopeManager,
+    types: services?.program ? typeScriptSource(services) : untyped,
+    ...settings,
+    project: projectFacts(filename),
+  };
+}
+
+function report(check: Check, context: Rule.RuleContext): void {
   const [options] = context.options as [object | undefined];
-  const file = checkedFile(context, settings);
+  const file = checkedFileOf(context);
+  if (!file) return;
   for (const { place, messageId, data, rewrites } of check.run(file, options)) {
     const fix = rewrites.find(({ kind }) => kind === "fix");
     context.report({
@@ -108,21 +133,4 @@ function report(check: Check, context: Rule.RuleContext, settings: Settings): vo
 function apply({ edits }: Rewrite) {
   return (fixer: Rule.RuleFixer): Rule.Fix[] =>
     edits.map(({ range, text }) => fixer.replaceTextRange([range[0], range[1]], text));
-}
-
-function checkedFile({ sourceCode, filename }: Rule.RuleContext, settings: Settings): CheckedFile {
-  // Whatever the parser gives, or nothing.
-  const services = sourceCode.parserServices as
-    ParserServices | Readonly<Partial<Record<"program", undefined>>> | undefined;
-  return {
-    filePath: filename,
-    text: sourceCode.text,
-    // ESLint declares ESTree's nodes, and its own scope manager; both are what our types describe,
-    // without the parts that only TypeScript has.
-    ast: sourceCode.ast as unknown as TSESTree.Program,
-    scopes: sourceCode.scopeManager as unknown as ScopeManager,
-    types: services?.program ? typeScriptSource(services) : untyped,
-    ...settings,
-    project: projectFacts(filename),
-  };
 }

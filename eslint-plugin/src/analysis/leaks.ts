@@ -1,21 +1,18 @@
-import type { ScopeManager } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Catalogue } from "../resources/catalogue.js";
-import type { TypeSource } from "../types/type-source.js";
-import { type AcquiredValue, type Acquisition, findAcquisitions } from "./acquisitions.js";
-import { buildControlFlow } from "./build-control-flow.js";
+import type { AcquiredValue, Acquisition } from "./acquisitions.js";
 import type { ControlFlowGraph } from "./control-flow-graph.js";
 import { type Destination, destinationOf } from "./destination.js";
 import { startsOf } from "./dormant.js";
 import { liesInOwnedDirectory } from "./enclosing-directory.js";
 import { Facts } from "./facts.js";
+import { type AnalysedFile, analysisOf } from "./file-analysis.js";
 import { heldBy } from "./held-by.js";
 import { type Escape, findEscape, type LifetimeQuestion } from "./lifetimes.js";
 import type { Ownership } from "./ownership.js";
 import { failsPartially, isReturnedToAll } from "./partial-failure.js";
 import { leftBehind } from "./module-directories.js";
-import { Provenance } from "./provenance.js";
+import type { Provenance } from "./provenance.js";
 import {
   enclosingFunction,
   type FunctionNode,
@@ -23,7 +20,6 @@ import {
   memberName,
   unwrap,
 } from "./syntax.js";
-import { ThrowPoints } from "./throw-points.js";
 
 export type LeakKind =
   | "neverReleased"
@@ -49,13 +45,6 @@ export interface LeakOptions {
   readonly paths: "all" | "normal";
 }
 
-export interface AnalysedFile {
-  readonly ast: TSESTree.Program;
-  readonly scopes: ScopeManager;
-  readonly types: TypeSource;
-  readonly catalogue: Catalogue;
-}
-
 /** What an analysis of a file knows: the leaks, all that it looked at, and where names are from. */
 export interface LeakReport {
   readonly leaks: readonly Leak[];
@@ -66,17 +55,15 @@ export interface LeakReport {
 
 /** Finds the acquisitions of a file that leak on some path through the function around them. */
 export function findLeaks(file: AnalysedFile, options: LeakOptions): LeakReport {
-  const provenance = new Provenance(file.scopes, file.types, file.catalogue);
-  const throwPoints = new ThrowPoints(provenance);
-  const graphs = new Map<FunctionNode, ControlFlowGraph | undefined>();
-  const graphOf = (func: FunctionNode): ControlFlowGraph | undefined => {
-    if (!graphs.has(func)) graphs.set(func, buildControlFlow(func));
-    return graphs.get(func);
-  };
+  return analysisOf(file).once(`leaks on ${options.paths} paths`, () => search(file, options));
+}
 
+function search(file: AnalysedFile, options: LeakOptions): LeakReport {
+  const analysis = analysisOf(file);
+  const { provenance, throwPoints, acquisitions: found } = analysis;
+  const graphOf = analysis.graphOf.bind(analysis);
   const leaks: Leak[] = [];
   const context = { provenance, types: file.types };
-  const found = findAcquisitions(file.ast, file.catalogue, provenance, file.types);
   for (const acquisition of found.ofModule) {
     const ownership = leftBehind(acquisition, file.ast, context);
     if (ownership) leaks.push({ kind: "leftBehind", acquisition, ownership });

@@ -36,6 +36,10 @@ export interface CheckDefinition<MessageId extends string, Options extends objec
   readonly name: string;
   /** Whether it finds what is wrong, or what could be said better. Default: `problem`. */
   readonly type?: Check["type"];
+  /** Default: `recommended` for what is wrong, `strict` for what could be said better. */
+  readonly preset?: Check["preset"];
+  /** Default: `error` for what is wrong, `warn` for what could be said better. */
+  readonly severity?: Check["severity"];
   readonly description: string;
   /** One line each, with `{{placeholders}}`. */
   readonly messages: Readonly<Record<MessageId, string>>;
@@ -48,8 +52,15 @@ export interface CheckDefinition<MessageId extends string, Options extends objec
 /** What is wrong and which rewrites mend it, for one rule; knows neither ESLint nor an editor. */
 export interface Check {
   readonly name: string;
-  /** `problem`: on where nobody says otherwise. `suggestion`: only where somebody turns it on. */
+  /** `problem`: code that is wrong. `suggestion`: code that could be said better. */
   readonly type: "problem" | "suggestion";
+  /**
+   * The smallest preset that has it. `recommended` is what runs where nobody chooses: rules of which
+   * engineers have found that nearly every report is right. `strict` has those and the others.
+   */
+  readonly preset: "recommended" | "strict";
+  /** How much a finding weighs in the presets; in `all`, everything is an error. */
+  readonly severity: "error" | "warn";
   readonly description: string;
   readonly messages: Readonly<Record<string, string>>;
   readonly schema: object;
@@ -63,9 +74,12 @@ export function defineCheck<MessageId extends string, Options extends object>(
   definition: CheckDefinition<MessageId, Options>,
 ): Check {
   const { name, type = "problem", description, messages, schema, defaultOptions } = definition;
+  const isProblem = type === "problem";
   return {
     name,
     type,
+    preset: definition.preset ?? (isProblem ? "recommended" : "strict"),
+    severity: definition.severity ?? (isProblem ? "error" : "warn"),
     description,
     messages,
     schema,

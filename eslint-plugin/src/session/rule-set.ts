@@ -22,7 +22,7 @@ export class RuleSet {
     const ajv = new Ajv({ strict: false });
     for (const check of checks) {
       const { name, schema } = check;
-      const setting = settings[name] ?? (check.type === "suggestion" ? "off" : "on");
+      const setting = settings[name] ?? (check.preset === "recommended" ? "on" : "off");
       const validate = ajv.compile(schema);
       if (typeof setting === "object" && !validate(setting.options)) {
         const why = ajv.errorsText(validate.errors, { dataVar: "options" });
