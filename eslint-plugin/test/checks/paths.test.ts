@@ -210,7 +210,7 @@ describe("leaks when something throws", () => {
     `;
     expect(findingsIn(text)).toHaveLength(1);
     for (const knowledge of ["typed", "untyped"] as const) {
-      expect(findingsIn(text, knowledge, { paths: "normal" })).toEqual([]);
+      expect(findingsIn(text, knowledge, { options: { paths: "normal" } })).toEqual([]);
     }
   });
 
@@ -226,7 +226,7 @@ describe("leaks when something throws", () => {
           return settings;
         }
       `,
-      { paths: "normal" },
+      { options: { paths: "normal" } },
     );
   });
 
@@ -245,7 +245,7 @@ describe("leaks when something throws", () => {
       }
     `;
     expectMarkedLeaks(text);
-    expect(findingsIn(text, "typed", { paths: "normal" })).toEqual([]);
+    expect(findingsIn(text, "typed", { options: { paths: "normal" } })).toEqual([]);
   });
 });
 

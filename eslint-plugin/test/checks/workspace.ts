@@ -7,7 +7,7 @@ import ts from "typescript";
 import { afterAll } from "vitest";
 
 import type { RewriteMode } from "../../src/rewrites/mode.js";
-import { type FileReport, type RuleSetting, Session } from "../../src/session/index.js";
+import { checks, type FileReport, Session } from "../../src/session/index.js";
 
 /** What surrounds a snippet, as far as it matters to a rule. */
 export interface Setting {
@@ -17,12 +17,12 @@ export interface Setting {
   readonly node?: string;
   /** Whether its package depends on `unwind`. Default: false. */
   readonly runtime?: boolean;
-  /** The rule's option. */
-  readonly paths?: "all" | "normal";
   /** In what terms rewrites speak. */
   readonly rewrite?: RewriteMode;
-  /** A rule of taste, which then runs alone. */
-  readonly preferring?: string;
+  /** The rule, which runs alone. Default: `no-unmanaged-acquisition`. */
+  readonly rule?: string;
+  /** The rule's options. */
+  readonly options?: object;
 }
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -101,15 +101,17 @@ class Workspace {
     return subject;
   }
 
-  sessionFor(types: boolean, { paths = "all", rewrite = "auto", preferring }: Setting): Session {
-    const key = `${String(types)} ${paths} ${rewrite} ${preferring ?? ""}`;
+  sessionFor(types: boolean, setting: Setting): Session {
+    const { rule = "no-unmanaged-acquisition", options = {}, rewrite = "auto" } = setting;
+    const key = JSON.stringify([types, rule, options, rewrite]);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const rules: Record<string, RuleSetting> =
-      preferring === undefined
-        ? { "no-unmanaged-acquisition": { options: { paths } } }
-        : { "no-unmanaged-acquisition": "off", [preferring]: "on" };
-    const session = new Session({ types, rules, rewrite });
+    const session = new Session({
+      types,
+      checks: checks.filter(({ name }) => name === rule),
+      rules: { [rule]: { options } },
+      rewrite,
+    });
     this.#sessions.set(key, session);
     return session;
   }

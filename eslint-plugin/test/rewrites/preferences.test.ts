@@ -7,9 +7,8 @@ import { errorsIn, reportOn, type Setting } from "../checks/workspace.js";
 const withRuntime: Setting = { runtime: true, node: ">=20.19" };
 
 function preferencesIn(text: string, rule: string, setting: Setting): readonly Finding[] {
-  const preferring: Setting = { ...setting, preferring: rule };
-  expect(errorsIn(text, preferring), text).toEqual([]);
-  return reportOn(text, true, preferring).findings;
+  expect(errorsIn(text, setting), text).toEqual([]);
+  return reportOn(text, true, { ...setting, rule }).findings;
 }
 
 /** The rewrite of the only finding: its title and its text, of which nothing is left to say. */
