@@ -5,7 +5,7 @@ import { Session } from "eslint-plugin-unwind/session";
 import { sourceFiles } from "./source-files.mjs";
 import { timedChecks } from "./timed-checks.mjs";
 
-/** The rule that the corpus judges. */
+/** The rule that the corpus judges where nobody names another. */
 export const rule = "no-unmanaged-acquisition";
 
 const tests =
@@ -21,23 +21,29 @@ export function isTest(file) {
 }
 
 /**
- * The rule's reports on a clone, with types.
+ * A rule's reports on a clone.
  *
  * @param {string} clone
  * @param {(file: string) => boolean} select which files are checked, relative to the clone
+ * @param {{ rule?: string, types?: boolean }} [options] `rule`: its name; `types`: whether the
+ *   clone's projects are loaded, which is the default
+ * @throws {RangeError} when no rule has that name
  */
-export function reportsOf(clone, select) {
+export function reportsOf(clone, select, { rule: name = rule, types = true } = {}) {
   const paths = [...sourceFiles(clone)].filter(
     (path) => !path.endsWith(".d.ts") && select(nameIn(clone, path)),
   );
-  const session = new Session({ checks: timedChecks(rule).checks });
+  const { checks } = timedChecks(name);
+  const session = new Session({ types, checks, rules: { [name]: "on" } });
   const result = { files: paths.length, typed: 0, reports: [], problems: [] };
   for (const { path, typed, findings, problem, text } of session.checkFiles(paths)) {
     const file = nameIn(clone, path);
     if (typed) result.typed++;
     if (problem) result.problems.push(`${file}: ${problem.message}`);
-    for (const { messageId, message, place } of findings) {
-      result.reports.push({ file, line: place.loc.start.line, messageId, message, text });
+    for (const { messageId, message, place, path: steps } of findings) {
+      const { line } = place.loc.start;
+      const told = steps.map((step) => `${step.place.loc.start.line}: ${step.message}`);
+      result.reports.push({ file, line, messageId, message, steps: told, text });
     }
   }
   session.close();

@@ -38,7 +38,8 @@ function check(clone) {
   const times = [];
   let typed = 0;
   const { checks, seconds } = timedChecks();
-  const session = new Session({ types, checks });
+  const rules = Object.fromEntries(checks.map(({ name }) => [name, "on"]));
+  const session = new Session({ types, checks, rules });
   const started = performance.now();
   let before = process.cpuUsage();
   try {

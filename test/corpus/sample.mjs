@@ -1,6 +1,7 @@
 // Draws random reports from clones, for readers who judge them without seeing each other's verdicts:
 //
 //   node test/corpus/sample.mjs --corpus DIR --repo OWNER/NAME … --worksheet FILE --verdicts FILE
+//     [--rule NAME] [--no-types] [--count N] [--seed N]
 //
 // The worksheet shows each report with the code around it; it holds others' code and is not
 // committed. The verdicts are rows that `npm run verify -- verdicts` reads.
@@ -8,7 +9,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { isTest, reportsOf } from "./reports.mjs";
+import { isTest, reportsOf, rule as usualRule } from "./reports.mjs";
 import { cloneOf, headOf } from "./repositories.mjs";
 
 /** Lines shown before and after a report. */
@@ -22,12 +23,15 @@ const { values } = parseArgs({
     verdicts: { type: "string" },
     count: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
+    rule: { type: "string", default: usualRule },
+    "no-types": { type: "boolean", default: false },
   },
 });
-const { corpus, repo: repos, worksheet, verdicts } = values;
+const { corpus, repo: repos, worksheet, verdicts, rule } = values;
+const types = !values["no-types"];
 if (corpus === undefined || worksheet === undefined || verdicts === undefined || !repos.length) {
   fail(
-    "usage: sample.mjs --corpus DIR --repo OWNER/NAME … --worksheet FILE --verdicts FILE [--count N] [--seed N]",
+    "usage: sample.mjs --corpus DIR --repo OWNER/NAME … --worksheet FILE --verdicts FILE [--rule NAME] [--no-types] [--count N] [--seed N]",
   );
 }
 if (existsSync(verdicts)) fail(`${verdicts} exists; verdicts are not overwritten.`);
@@ -36,7 +40,10 @@ const all = [];
 for (const repo of repos) {
   const clone = cloneOf(resolve(corpus), repo);
   if (clone === undefined) fail(`${corpus} holds no clone of ${repo}.`);
-  const { reports, files, typed, problems } = reportsOf(clone, (file) => !isTest(file));
+  const { reports, files, typed, problems } = reportsOf(clone, (file) => !isTest(file), {
+    rule,
+    types,
+  });
   console.log(`${repo}: ${reports.length} reports in ${files} files, ${typed} with types`);
   for (const problem of problems) console.error(`  note: ${problem}`);
   const commit = headOf(clone);
@@ -83,10 +90,8 @@ function mulberry32(state) {
 }
 
 function sheet(rows) {
-  const parts = [
-    `# ${rows.length} reports\n\nFor each: is it right? A report is right when on a realistic path the resource is neither released nor handed to an owner that releases it.\n`,
-  ];
-  for (const [index, { repo, commit, file, line, message, text }] of rows.entries()) {
+  const parts = [`# ${rows.length} reports of ${rule}\n\nFor each: is it right? ${question()}\n`];
+  for (const [index, { repo, commit, file, line, message, steps, text }] of rows.entries()) {
     const lines = text.split(/\r?\n/);
     const first = Math.max(0, line - 1 - context);
     const code = lines.slice(first, line + context).map((each, offset) => {
@@ -94,10 +99,16 @@ function sheet(rows) {
       return `${number === line ? ">" : " "}${String(number).padStart(5)} | ${each}`;
     });
     parts.push(
-      `## ${index + 1}. ${repo} ${file}:${line}\n\ncommit ${commit}\n\n**${message}**\n\n\`\`\`text\n${code.join("\n")}\n\`\`\`\n`,
+      `## ${index + 1}. ${repo} ${file}:${line}\n\ncommit ${commit}\n\n**${message}**\n\n${steps.join("; ")}\n\n\`\`\`text\n${code.join("\n")}\n\`\`\`\n`,
     );
   }
   return parts.join("\n");
+}
+
+function question() {
+  return rule === usualRule
+    ? "A report is right when on a realistic path the resource is neither released nor handed to an owner that releases it."
+    : "A report is right when what its message says is true of this code, and someone who keeps this code would be glad to be told.";
 }
 
 function order(a, b) {

@@ -10,9 +10,13 @@ import { checks } from "eslint-plugin-unwind/session";
  *
  * @param {string} [only] the name of a rule, to leave all others out
  * @returns {{ checks: Check[], seconds: Map<string, number> }} `seconds` by the file's path
+ * @throws {RangeError} when no rule has that name
  */
 export function timedChecks(only) {
   const seconds = new Map();
+  if (only !== undefined && !checks.some(({ name }) => name === only)) {
+    throw new RangeError(`There is no rule "${only}".`);
+  }
   const timed = checks
     .filter(({ name }) => only === undefined || name === only)
     .map((check) => ({
