@@ -1,10 +1,12 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import type { Acquisition } from "./acquisitions.js";
 import type { Point } from "./control-flow-graph.js";
 import { mayExhaust } from "./exhaustion.js";
 import { isHeldBy } from "./holders.js";
 import type { LifetimeQuestion, Throws } from "./lifetime-question.js";
 import { failsWithResource } from "./own-failure.js";
+import type { Ownership } from "./ownership.js";
 import { contains, enclosingHandler, isFunction, memberName, walk } from "./syntax.js";
 
 /** Whether an exception of a point is one that a path may take, whatever it does to the resource. */
@@ -65,5 +67,20 @@ export function losesNothing({ node }: Point, question: LifetimeQuestion): boole
 function isRecovery(node: TSESTree.Node, { acquisition, ownership }: LifetimeQuestion): boolean {
   const handler = node.type === "ThrowStatement" ? undefined : enclosingHandler(node);
   if (!handler || contains(handler, acquisition.value)) return false;
-  return !ownership.uses.some(({ reference }) => contains(node, reference));
+  return !nodesThatName(ownership, acquisition).has(node);
+}
+
+const naming = new WeakMap<Ownership, ReadonlySet<TSESTree.Node>>();
+
+/** The nodes of a function in which the resource is named; a `catch` may hold many that are asked about. */
+function nodesThatName(ownership: Ownership, { func }: Acquisition): ReadonlySet<TSESTree.Node> {
+  const known = naming.get(ownership);
+  if (known) return known;
+  const nodes = new Set<TSESTree.Node>();
+  for (const { reference } of ownership.uses) {
+    let at: TSESTree.Node | undefined = reference;
+    for (; at && at !== func && !nodes.has(at); at = at.parent) nodes.add(at);
+  }
+  naming.set(ownership, nodes);
+  return nodes;
 }

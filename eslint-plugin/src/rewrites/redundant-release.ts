@@ -94,11 +94,11 @@ export function endsWithBlock(
       // A `catch` sees the failure of the release; at the block's end it would not.
       if (parent.handler && at === parent.block) return false;
     } else if (parent.type === "BlockStatement") {
-      const index = parent.body.indexOf(at as TSESTree.Statement);
       // What `using` declared since the acquisition would be released before, and not after.
-      if (parent.body.slice(0, index).some((each) => isUsing(each) && each.range[0] > since))
+      if (managedIn(parent).some(({ range: [start] }) => start > since && start < at.range[0])) {
         return false;
-      const next = parent.body[index + 1];
+      }
+      const next = parent.body[parent.body.indexOf(at as TSESTree.Statement) + 1];
       if (!jump && next && !isQuietJump(next, block)) return false;
       jump ??= next;
     } else if (!jump && (parent.type === "SwitchCase" || isLoop(parent))) {
@@ -109,8 +109,18 @@ export function endsWithBlock(
   return true;
 }
 
-function isUsing(statement: TSESTree.Statement): boolean {
-  return statement.type === "VariableDeclaration" && statement.kind.endsWith("using");
+const managed = new WeakMap<TSESTree.BlockStatement, readonly TSESTree.Statement[]>();
+
+/** What a block declares by `using`; looked for once in a block. */
+function managedIn(block: TSESTree.BlockStatement): readonly TSESTree.Statement[] {
+  let found = managed.get(block);
+  if (!found) {
+    found = block.body.filter(
+      (each) => each.type === "VariableDeclaration" && each.kind.endsWith("using"),
+    );
+    managed.set(block, found);
+  }
+  return found;
 }
 
 /** A jump out of the block that evaluates nothing which could tell whether the resource is open. */
