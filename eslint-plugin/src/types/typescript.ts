@@ -4,6 +4,18 @@ import type * as ts from "typescript";
 
 import type { Origin } from "../resources/catalogue.js";
 import { documentationOfSignature, namesInProgram } from "./typescript-documentation.js";
+import { isAlias, originOfDeclaration } from "./typescript-origins.js";
+import {
+  declaresThis,
+  disposeSymbolsOfType,
+  isLike,
+  isNamed,
+  isOpen,
+  isOptional,
+  moduleOfType,
+  nameOfType,
+  settled,
+} from "./typescript-types.js";
 import type { DisposeSymbols, Documentation, ResultShape, TypeSource } from "./type-source.js";
 
 type Call = TSESTree.CallExpression | TSESTree.NewExpression;
@@ -168,126 +180,4 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
     mayBeMissing,
     knowsDisposableStacks,
   };
-}
-
-function disposeSymbolsOfType(checker: ts.TypeChecker, type: ts.Type): DisposeSymbols {
-  const names = checker.getPropertiesOfType(type).map((property) => property.escapedName);
-  const has = (symbol: string): boolean =>
-    names.some((name) => (name as string).startsWith(`__@${symbol}@`));
-  return { sync: has("dispose"), async: has("asyncDispose") };
-}
-
-function nameOfType(type: ts.Type): string {
-  // Unions and primitives have none, whatever the declarations say.
-  const symbol = (type.aliasSymbol ?? type.symbol) as ts.Symbol | undefined;
-  return symbol?.name ?? "";
-}
-
-function moduleOfType(type: ts.Type): string | undefined {
-  const symbol = (type.aliasSymbol ?? type.symbol) as ts.Symbol | undefined;
-  const declaration = symbol?.declarations?.[0];
-  return declaration && originOfDeclaration(declaration)?.module;
-}
-
-function isOptional({ valueDeclaration }: ts.Symbol): boolean {
-  const declaration = valueDeclaration as
-    { questionToken?: unknown; initializer?: unknown; dotDotDotToken?: unknown } | undefined;
-  return (
-    declaration?.questionToken !== undefined ||
-    declaration?.initializer !== undefined ||
-    declaration?.dotDotDotToken !== undefined
-  );
-}
-
-/** Whether a result is what its receiver is (`return this`), or one of what that is made of. */
-function isLike(checker: ts.TypeChecker, result: ts.Type, receiver: ts.Type): boolean {
-  const symbol = result.symbol as ts.Symbol | undefined;
-  if (result === receiver || (symbol && symbol === receiver.symbol)) return true;
-  const parts = [
-    ...(receiver.aliasTypeArguments ?? []),
-    ...("target" in receiver ? checker.getTypeArguments(receiver as ts.TypeReference) : []),
-  ];
-  return parts.some((part) => part === result || (symbol && part.symbol === symbol));
-}
-
-/** What somebody who waits for a value of a type gets, unless it is nothing. */
-function settled(checker: ts.TypeChecker, type: ts.Type): ts.Type {
-  return checker.getNonNullableType(checker.getAwaitedType(type) ?? type);
-}
-
-/** Whether a function has a parameter `this`, which says on what it can be called. */
-function declaresThis({ declaration }: ts.Signature): boolean {
-  const name = declaration?.parameters[0]?.name as { readonly text?: string } | undefined;
-  return name?.text === "this";
-}
-
-/** Whether a type is a class or an interface, which is the same one for all type arguments. */
-function isNamed(type: ts.Type): boolean {
-  return type.isClassOrInterface() || "target" in type;
-}
-
-const open = new Set(["any", "unknown", "error"]);
-
-/** Whether a type says nothing: `any`, `unknown`, an unresolved type or a bare type parameter. */
-function isOpen(type: ts.Type): boolean {
-  const { intrinsicName } = type as { intrinsicName?: string };
-  return (intrinsicName !== undefined && open.has(intrinsicName)) || type.isTypeParameter();
-}
-
-function isAlias(symbol: ts.Symbol): boolean {
-  // An import's or export's declaration names another; only those have aliased symbols.
-  return (symbol.declarations ?? []).some(
-    (declaration) =>
-      "propertyName" in declaration ||
-      "isTypeOnly" in declaration ||
-      "moduleReference" in declaration ||
-      "exportClause" in declaration,
-  );
-}
-
-/** The module that a declaration stands in, and its path of names within it. */
-function originOfDeclaration(declaration: ts.Declaration): Origin | undefined {
-  const names: string[] = [];
-  for (let at: ts.Node = declaration; ; at = at.parent) {
-    const name = nameOf(at);
-    if (name?.quoted) return { module: withoutScheme(name.text), name: joined(names) };
-    // What stands in a class or an interface is a member of its instances.
-    if (name)
-      names.unshift(
-        at !== (declaration as ts.Node) && "members" in at ? `${name.text}#` : name.text,
-      );
-    if (isSourceFile(at)) return inFile(at, names);
-  }
-}
-
-function isSourceFile(node: ts.Node): node is ts.SourceFile {
-  return "fileName" in node;
-}
-
-function inFile(file: ts.SourceFile, names: readonly string[]): Origin | undefined {
-  const inPackage = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file.fileName)?.[1];
-  if (inPackage === undefined) return undefined;
-  if (inPackage === "typescript") return { module: "", name: joined(names) };
-  // @types/scope__name declares the package @scope/name.
-  const declared = /^@types\/(?:(.+)__)?(.+)$/.exec(inPackage);
-  const module = declared
-    ? (declared[1] === undefined ? "" : `@${declared[1]}/`) + (declared[2] ?? "")
-    : inPackage;
-  return { module, name: joined(names) };
-}
-
-function nameOf(node: ts.Node): { text: string; quoted: boolean } | undefined {
-  const { name } = node as { name?: ts.Node & { text?: string } };
-  if (typeof name?.text !== "string") return undefined;
-  const source = name.getSourceFile().text;
-  return { text: name.text, quoted: /["']/.test(source.charAt(name.getStart())) };
-}
-
-function withoutScheme(module: string): string {
-  return module.startsWith("node:") ? module.slice("node:".length) : module;
-}
-
-/** `["Pool#", "connect"]` is `Pool#connect`, `["promises", "open"]` is `promises.open`. */
-function joined(names: readonly string[]): string {
-  return names.join(".").replaceAll("#.", "#");
 }
