@@ -17,9 +17,10 @@ import { classMayRelease, fieldOfParameter } from "./class-owner.js";
 import { functionsOf, localClass } from "./classes.js";
 import type { Destination } from "./destination.js";
 import { localFunction } from "./local-functions.js";
-import type { Effect, Tracker } from "./ownership.js";
+import type { Effect } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
 import { calleeName, isFunction, memberName, unwrap } from "./syntax.js";
+import type { Tracker } from "./tracker.js";
 
 /** What passing a resource to a call means: the callee releases it, takes it over or uses it. */
 export function argumentEffect(
