@@ -39,6 +39,8 @@ export interface Leak {
   readonly ownership?: Ownership;
   /** Absent where nothing holds the resource. */
   readonly escape?: Escape;
+  /** Whether a transaction on the connection leaks as well, of which the connection's leak tells. */
+  readonly withTransaction?: boolean;
 }
 
 export interface LeakOptions {
@@ -94,18 +96,23 @@ function search(file: AnalysedFile, options: LeakOptions): LeakReport {
       leaks.push({ kind: "leaksOnPartialFailure", acquisition });
     }
   }
+  const told = new Set(leaks.filter((leak) => connectionOf(leak, leaks)));
+  const connections = new Set([...told].map((leak) => connectionOf(leak, leaks)));
   return {
-    leaks: leaks.filter((leak) => !goesWithConnection(leak, leaks)),
+    leaks: leaks.flatMap((leak) => {
+      if (told.has(leak)) return [];
+      return connections.has(leak) ? [{ ...leak, withTransaction: true }] : [leak];
+    }),
     acquisitions: found.inFunctions,
     provenance,
   };
 }
 
-/** Whether a transaction stays open on a connection that leaks itself: that is told once. */
-function goesWithConnection({ acquisition, ownership }: Leak, leaks: readonly Leak[]): boolean {
+/** The connection of a transaction that stays open, where that leaks itself: it is told once. */
+function connectionOf({ acquisition, ownership }: Leak, leaks: readonly Leak[]): Leak | undefined {
   const [holder] = ownership?.holders ?? [];
-  if (holder?.kind !== "giver") return false;
-  return leaks.some(
+  if (holder?.kind !== "giver") return undefined;
+  return leaks.find(
     (other) =>
       other.acquisition.func === acquisition.func &&
       other.ownership?.variable?.name === holder.path,

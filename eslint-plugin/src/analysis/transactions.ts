@@ -36,7 +36,7 @@ export function transactionByUse(
   const giver = callee.type === "MemberExpression" ? callee.object : undefined;
   const path = giver && pathName(giver);
   const func = enclosingFunction(call);
-  if (!giver || path === undefined || !func) return undefined;
+  if (!giver || path === undefined || !func || isPooled(giver, provenance)) return undefined;
   const awaited = wrapped(call).parent?.type === "AwaitExpression";
   const whole = awaited ? wrapped(call).parent : wrapped(call);
   if (whole?.parent?.type !== "ExpressionStatement") return undefined;
@@ -60,7 +60,14 @@ export function transactionByUse(
 }
 
 function asGiver(name: string, statement?: RegExp): Release {
-  return { kind: "giver", name, async: true, ...(statement && { statement }) };
+  const commits = /commit/i.test(name);
+  return {
+    kind: "giver",
+    name,
+    async: true,
+    ...(statement && { statement }),
+    ...(commits && { commits }),
+  };
 }
 
 /** How a function ends the transaction of a connection, and whether others are asked to. */
@@ -108,6 +115,20 @@ function isOwn(giver: TSESTree.Node, func: FunctionNode, provenance: Provenance)
   const { init } = definition.node;
   const made = init?.type === "AwaitExpression" ? init.argument : init;
   return made?.type === "CallExpression" || made?.type === "NewExpression";
+}
+
+/** `await stack.enterContext(pooled(pool))`: what is open in it when it goes back goes with it. */
+function isPooled(giver: TSESTree.Node, provenance: Provenance): boolean {
+  const definition = provenance.variableOf(giver)?.defs[0]?.node;
+  if (definition?.type !== "VariableDeclarator" || !definition.init) return false;
+  let pooled = false;
+  walk(definition.init, (node) => {
+    if (node.type !== "CallExpression") return undefined;
+    const origin = provenance.originOf(node.callee);
+    pooled ||= origin?.module === "unwind/sql" && origin.name === "pooled";
+    return undefined;
+  });
+  return pooled;
 }
 
 /** The beginning of a text that the source writes out. */

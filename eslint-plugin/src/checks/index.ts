@@ -1,7 +1,13 @@
 import type { Check } from "./check.js";
+import { noHazardousDispose } from "./no-hazardous-dispose.js";
 import { noUnmanagedAcquisition } from "./no-unmanaged-acquisition.js";
 import { preferExitStack } from "./prefer-exit-stack.js";
 import { preferUsingCheck } from "./prefer-using.js";
 
 /** Every check, by rule name. */
-export const checks: readonly Check[] = [noUnmanagedAcquisition, preferExitStack, preferUsingCheck];
+export const checks: readonly Check[] = [
+  noHazardousDispose,
+  noUnmanagedAcquisition,
+  preferExitStack,
+  preferUsingCheck,
+];

@@ -1,3 +1,4 @@
+import { findHazards, hazardOf } from "../analysis/hazards.js";
 import { findLeaks, type Leak, type LeakKind } from "../analysis/leaks.js";
 import type { Provenance } from "../analysis/provenance.js";
 import type { Rewrite } from "../rewrites/edit.js";
@@ -7,6 +8,7 @@ import { manage } from "../rewrites/manage.js";
 import { mayWriteUsing } from "../rewrites/mode.js";
 import { type Managed, managedIn } from "../rewrites/managed.js";
 import { releaseDiscarded } from "../rewrites/release-discarded.js";
+import { rollBackFirst } from "../rewrites/right-disposer.js";
 import { releaseBeforeOverwrite } from "../rewrites/release-first.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { lineOfExit, placeOfCall, stepsOf } from "./leak-path.js";
@@ -43,7 +45,11 @@ export const noUnmanagedAcquisition = defineCheck<LeakKind, Options>({
   defaultOptions: { paths: "all" },
   *run(file, options) {
     const { leaks, provenance } = findLeaks(file, options);
-    for (const leak of leaks) yield report(leak, file, provenance);
+    // That a transaction stays open because of how its connection is managed, that rule tells.
+    const told = new Set(findHazards(file).map(({ transaction }) => transaction?.acquisition.call));
+    for (const leak of leaks) {
+      if (!told.has(leak.acquisition.call)) yield report(leak, file, provenance);
+    }
   },
 });
 
@@ -91,6 +97,13 @@ function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewr
     releasedSomewhere: kind !== "neverReleased",
     lostOnlyByThrow: escape?.end === "threw" && kind !== "overwritten",
   };
+  const hazard = leak.withTransaction
+    ? hazardOf(acquisition.call, provenance, file.types)
+    : undefined;
+  if (hazard?.harm === "commits" || hazard?.harm === "keepsTransaction") {
+    const rolledBack = mayWriteUsing(file) ? rollBackFirst(managed, hazard) : undefined;
+    return rolledBack ? [rolledBack] : [];
+  }
   const released = kind === "overwritten" ? releaseBeforeOverwrite(managed) : undefined;
   return [...manage(managed), ...(released ? [released] : [])];
 }

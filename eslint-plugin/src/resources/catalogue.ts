@@ -39,6 +39,8 @@ export type Release =
       readonly kind: "giver";
       readonly name: string;
       readonly async: boolean;
+      /** Whether it makes what was done last, as `connection.commit()`. */
+      readonly commits?: boolean;
       /** How its first argument begins, where the method does other things as well. */
       readonly statement?: RegExp;
     };

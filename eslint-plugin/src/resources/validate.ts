@@ -42,7 +42,7 @@ const release = kinds("a release", {
   symbol: { async: no },
   function: { origin: required(origin), async: no, furtherArguments: optional(code) },
   call: { async: no },
-  giver: { name: required(name), async: no },
+  giver: { name: required(name), async: no, commits: optional(flag) },
 });
 
 const version: Shape<readonly number[]> = (value, at) => {

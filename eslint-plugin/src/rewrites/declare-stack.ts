@@ -31,7 +31,7 @@ interface StackOptions {
 
 /** Declares a stack before a statement; undefined where its name or its class would mean another. */
 export function declareStack(
-  managed: Managed,
+  managed: Pick<Managed, "ast" | "text" | "project" | "mode">,
   statement: TSESTree.Statement,
   async: boolean,
   { native, scope, furtherNames }: StackOptions = {

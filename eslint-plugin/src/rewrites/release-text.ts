@@ -34,7 +34,8 @@ export function releaseText(managed: Managed): ReleaseText | undefined {
   const existing = releasesAmong(ownership.uses).map(({ at }) => at);
   const releases = acquisition.resource.release;
   const used = releases.filter((release) => existing.some((at) => isPlain(at, release)));
-  const safe = (release: Release): boolean => release.kind !== "method" || !release.commits;
+  const safe = (release: Release): boolean =>
+    (release.kind !== "method" && release.kind !== "giver") || !release.commits;
   const [only, another] = used.filter(safe);
   const chosen = only && !another ? only : releases.find(safe);
   return chosen && written(managed, chosen);

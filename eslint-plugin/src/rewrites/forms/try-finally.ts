@@ -134,12 +134,14 @@ function acquiredBy(statement: TSESTree.Statement): TSESTree.Expression | undefi
 function commits(release: TSESTree.Node, { acquisition, ownership }: Managed): boolean {
   // `connection.query("COMMIT")`: what it does, only what it is given says.
   const [holder] = ownership.holders;
-  if (holder?.kind === "giver" && release.type === "CallExpression") {
-    return release.arguments.length > 0;
-  }
-  const name = release.type === "CallExpression" ? lastName(release.callee) : undefined;
+  const call = release.type === "CallExpression" ? release : undefined;
+  if (holder?.kind === "giver" && call && call.arguments.length > 0) return true;
+  const name = call && lastName(call.callee);
   return acquisition.resource.release.some(
-    (each) => each.kind === "method" && each.commits === true && each.name === name,
+    (each) =>
+      (each.kind === "method" || each.kind === "giver") &&
+      each.commits === true &&
+      each.name === name,
   );
 }
 
