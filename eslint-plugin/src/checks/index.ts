@@ -1,6 +1,7 @@
 import type { Check } from "./check.js";
 import { noHazardousDispose } from "./no-hazardous-dispose.js";
 import { noUnmanagedAcquisition } from "./no-unmanaged-acquisition.js";
+import { noUsingEscape } from "./no-using-escape.js";
 import { preferExitStack } from "./prefer-exit-stack.js";
 import { preferUsingCheck } from "./prefer-using.js";
 
@@ -8,6 +9,7 @@ import { preferUsingCheck } from "./prefer-using.js";
 export const checks: readonly Check[] = [
   noHazardousDispose,
   noUnmanagedAcquisition,
+  noUsingEscape,
   preferExitStack,
   preferUsingCheck,
 ];

@@ -34,7 +34,8 @@ export function settledUses(
   return [...edits.values()];
 }
 
-function isGuarded(statement: TSESTree.Node, func: TSESTree.Node): boolean {
+/** Whether a statement stands in a `try` whose `catch` or `finally` would come after it. */
+export function isGuarded(statement: TSESTree.Node, func: TSESTree.Node): boolean {
   for (let at: TSESTree.Node | undefined = statement; at && at !== func; at = at.parent) {
     const { parent }: { parent?: TSESTree.Node } = at;
     if (parent?.type === "TryStatement" && parent.finalizer !== at) return true;
