@@ -36,9 +36,10 @@ export function keptIn(
   }
   if (destination.kind === "variable" && destination.node.type === "AssignmentExpression") {
     const { variable, node } = destination;
-    return outlives(variable, block) && !isAssignedAgain(node.left, node, func)
-      ? variable.name
-      : undefined;
+    // A variable of the same function is there to look at what was released, as tests do.
+    const [definition] = variable.defs;
+    const isOuter = definition?.type === "Variable" && enclosingFunction(definition.name) !== func;
+    return isOuter && !isAssignedAgain(node.left, node, func) ? variable.name : undefined;
   }
   if (destination.kind !== "argument" || destination.call.type !== "CallExpression") return;
   const { callee } = destination.call;

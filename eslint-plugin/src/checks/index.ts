@@ -1,6 +1,7 @@
 import type { Check } from "./check.js";
 import { noHazardousDispose } from "./no-hazardous-dispose.js";
 import { noUnmanagedAcquisition } from "./no-unmanaged-acquisition.js";
+import { noUseAfterRelease } from "./no-use-after-release.js";
 import { noUsingEscape } from "./no-using-escape.js";
 import { preferExitStack } from "./prefer-exit-stack.js";
 import { preferUsingCheck } from "./prefer-using.js";
@@ -9,6 +10,7 @@ import { preferUsingCheck } from "./prefer-using.js";
 export const checks: readonly Check[] = [
   noHazardousDispose,
   noUnmanagedAcquisition,
+  noUseAfterRelease,
   noUsingEscape,
   preferExitStack,
   preferUsingCheck,

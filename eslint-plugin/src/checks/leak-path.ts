@@ -21,26 +21,33 @@ export function placeOfCall(call: TSESTree.CallExpression | TSESTree.NewExpressi
 export function stepsOf({ acquisition, ownership, escape }: Leak): Step[] {
   const steps: Step[] = [{ message: "acquired here", place: placeOfCall(acquisition.call) }];
   if (!escape || !ownership) return steps;
-  for (const { from, edge } of escape.steps) {
-    if (edge.kind === "throw") {
-      const message = from.node.type === "ThrowStatement" ? "thrown here" : "this may throw";
-      steps.push({ message, place: placeOf(from.node) });
-    } else if (edge.kind === "stop") {
-      steps.push({ message: "the consumer may stop here", place: placeOf(from.node) });
-    } else if (edge.condition && edge.condition.outcome !== "present") {
-      const { test, outcome } = edge.condition;
-      const message = {
-        truthy: "this is true",
-        falsy: "this is false",
-        nullish: "this is null or undefined",
-      }[outcome];
-      steps.push({ message, place: placeOf(test) });
-    } else if (from.kind === "node" && from.node.type === "CatchClause") {
-      steps.push({ message: "caught here", place: placeOfStart(from.node, "catch".length) });
-    }
-  }
+  steps.push(...escape.steps.flatMap(conditionStep));
   steps.push(lastStep(escape, skippedRelease(ownership, escape), functionOf(acquisition)));
   return steps;
+}
+
+/** What a reader has to know of one edge of a path; nothing where control simply goes on. */
+export function conditionStep({ from, edge }: Escape["steps"][number]): Step[] {
+  if (edge.kind === "throw") {
+    const message = from.node.type === "ThrowStatement" ? "thrown here" : "this may throw";
+    return [{ message, place: placeOf(from.node) }];
+  }
+  if (edge.kind === "stop") {
+    return [{ message: "the consumer may stop here", place: placeOf(from.node) }];
+  }
+  if (edge.condition && edge.condition.outcome !== "present") {
+    const { test, outcome } = edge.condition;
+    const message = {
+      truthy: "this is true",
+      falsy: "this is false",
+      nullish: "this is null or undefined",
+    }[outcome];
+    return [{ message, place: placeOf(test) }];
+  }
+  if (from.kind === "node" && from.node.type === "CatchClause") {
+    return [{ message: "caught here", place: placeOfStart(from.node, "catch".length) }];
+  }
+  return [];
 }
 
 function functionOf({ func, call }: Leak["acquisition"]): TSESTree.Node {

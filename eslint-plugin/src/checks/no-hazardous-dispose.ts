@@ -29,7 +29,8 @@ export const noHazardousDispose = defineCheck<Harm, object>({
 function report(disposal: HazardousDisposal, file: CheckedFile): Report<Harm> {
   const { managed, hazard, harm, transaction } = disposal;
   const { value, variable } = managed;
-  const subject = variable ? `\`${variable.name}\` (${hazard.noun})` : `This ${hazard.noun}`;
+  const name = value.type === "Identifier" ? value.name : variable?.name;
+  const subject = name === undefined ? `This ${hazard.noun}` : `\`${name}\` (${hazard.noun})`;
   const isCall = value.type === "CallExpression" || value.type === "NewExpression";
   const rewrite = rightDisposer(disposal, file);
   return {

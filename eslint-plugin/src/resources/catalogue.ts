@@ -101,6 +101,11 @@ export interface Resource {
   readonly fluent?: readonly string[];
   /** Whether none of its methods returns a promise: what a socket is told to send is sent by `end`. */
   readonly withoutPromises?: boolean;
+  /**
+   * Methods that fail, or do nothing, once it is released. Default: all but those that only ask or
+   * listen. Empty where a release only begins its end, as that of a server.
+   */
+  readonly failsAfterRelease?: readonly string[];
   /** Methods whose result takes the resource over and releases it: `handle.createReadStream()`. */
   readonly handingOver?: readonly string[];
   /** Whether `for await` over the resource releases it when the loop ends, however it ends. */

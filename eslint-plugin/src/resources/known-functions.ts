@@ -325,6 +325,16 @@ export const connectionEnders: readonly string[] = [
 /** Names of functions that may end a transaction of somebody else. */
 export const settlingName = /abort|commit|rollback|undo/i;
 
+/** Methods that may be called on what is released: they ask, listen, or tell of what it was. */
+export const neutralMethods =
+  /^((is|has|get)[A-Z]\w*|add(Event)?Listener|address|browser|browsers|context|contexts|emit|eventNames|inspect|listenerCount|listeners|off|on|once|pages|prepend(Once)?Listener|process|ref|remove(All|Event)?Listeners?|setMaxListeners|target|to(JSON|String)|unref|url|valueOf|video|viewport(Size)?|wsEndpoint|close(All|Idle)\w*|catch|finally|then|status|name)$/;
+
+/** Methods that open again what is released. */
+export const reviving = /^(re)?(begin|connect|init(iali[sz]e)?|launch|listen|open|reset|start)/;
+
+/** What functions are called from which nobody comes back. */
+export const stoppingName = /^(abort|bail|die|exit|fail|panic|quit|throw\w*|usage)$/i;
+
 /** Methods that release the object itself, the usual ones first. */
 export const releaseVerbs: readonly string[] = [
   "close",

@@ -78,6 +78,7 @@ export const resourceFields: Readonly<Record<keyof Resource, Field>> = {
   madeInside: optional(flag),
   fluent: optional(list(name)),
   withoutPromises: optional(flag),
+  failsAfterRelease: optional(list(name)),
   handingOver: optional(list(name)),
   releasedByIteration: optional(flag),
   dispose: optional(dispose),

@@ -41,7 +41,9 @@ export function rightDisposer(
   const edits = editsFor(disposal, remedy, file);
   const ordered = edits && inOrder(edits);
   if (!ordered) return undefined;
-  const subject = managed.variable ? `\`${managed.variable.name}\`` : `the ${hazard.noun}`;
+  const { value, variable } = managed;
+  const name = value.type === "Identifier" ? value.name : variable?.name;
+  const subject = name === undefined ? `the ${hazard.noun}` : `\`${name}\``;
   const added = remedy.kind === "await" ? "" : addition(file);
   return { kind: "suggestion", title: remedy.title(subject) + added, edits: ordered };
 }

@@ -30,6 +30,7 @@ export const net: readonly Resource[] = [
     async: false,
     release: releases,
     idempotentRelease: true,
+    failsAfterRelease: ["write"],
     value: "object",
     withoutPromises: true,
     handingOver: ["pipe"],
@@ -44,6 +45,7 @@ export const net: readonly Resource[] = [
     async: false,
     release: releases,
     idempotentRelease: true,
+    failsAfterRelease: ["write"],
     value: "object",
     withoutPromises: true,
     dormantUntil: ["connect"],
@@ -59,6 +61,7 @@ export const net: readonly Resource[] = [
     // `close` waits for open streams; `destroy` ends them.
     release: [method("close"), method("destroy")],
     idempotentRelease: true,
+    failsAfterRelease: ["request"],
     value: "object",
     withoutPromises: true,
     fluent: emitterMethods,

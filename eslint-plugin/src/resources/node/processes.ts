@@ -9,6 +9,7 @@ export const processes: readonly Resource[] = [
     async: false,
     release: [method("kill"), method("disconnect")],
     idempotentRelease: true,
+    failsAfterRelease: [],
     value: "object",
     // It ends by itself, as a rule; only one that the code kills somewhere has to be killed.
     oftenKept: true,
@@ -23,6 +24,7 @@ export const processes: readonly Resource[] = [
     async: false,
     release: [asyncMethod("terminate")],
     idempotentRelease: true,
+    failsAfterRelease: ["postMessage"],
     value: "object",
     oftenKept: true,
     releasingEvents: ["exit"],
@@ -47,6 +49,7 @@ export const processes: readonly Resource[] = [
     async: false,
     release: [method("kill"), method("destroy"), method("disconnect")],
     idempotentRelease: true,
+    failsAfterRelease: [],
     value: "object",
     oftenKept: true,
     fluent: emitterMethods,

@@ -13,6 +13,7 @@ export const servers: readonly Resource[] = [
     release: [method("close")],
     // A second close tells its callback of ERR_SERVER_NOT_RUNNING, and throws nothing.
     idempotentRelease: true,
+    failsAfterRelease: [],
     value: "object",
     withoutPromises: true,
     dormantUntil: ["listen"],
@@ -26,6 +27,7 @@ export const servers: readonly Resource[] = [
     async: false,
     release: [method("destroy")],
     idempotentRelease: true,
+    failsAfterRelease: [],
     value: "object",
     withoutPromises: true,
     oftenKept: true,

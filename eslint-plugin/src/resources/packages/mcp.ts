@@ -40,6 +40,7 @@ export const mcp: readonly Resource[] = [
     async: false,
     release: [asyncMethod("close")],
     idempotentRelease: true,
+    failsAfterRelease: [],
     value: "object",
     dormantUntil: ["connect"],
     oftenKept: true,

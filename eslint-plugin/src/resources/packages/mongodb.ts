@@ -9,6 +9,7 @@ export const mongodb: readonly Resource[] = [
     async: false,
     release: [asyncMethod("close")],
     idempotentRelease: true,
+    failsAfterRelease: [],
     value: "object",
     // Every operation connects where nothing has.
     dormantUntil: ["connect", "db", "startSession", "watch"],
@@ -23,6 +24,7 @@ export const mongodb: readonly Resource[] = [
     callbackForm: true,
     release: [asyncMethod("close")],
     idempotentRelease: true,
+    failsAfterRelease: [],
     value: "object",
     oftenKept: true,
   },

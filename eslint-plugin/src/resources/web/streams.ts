@@ -16,6 +16,7 @@ export const webStreams: readonly Resource[] = [
     async: false,
     release: [method("releaseLock"), asyncMethod("cancel")],
     idempotentRelease: true,
+    failsAfterRelease: [],
     value: "object",
     exhaustedBy: ["read", "readAtLeast"],
   },
@@ -31,6 +32,7 @@ export const webStreams: readonly Resource[] = [
     release: [method("releaseLock"), commit("close"), asyncMethod("abort")],
     // A second `close` rejects, and what waits for it with it.
     idempotentRelease: false,
+    failsAfterRelease: ["write"],
     value: "object",
     // Where writing fails the stream is in error, and nothing is left that could be closed.
     exhaustedBy: ["write"],
