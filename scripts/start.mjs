@@ -12,7 +12,7 @@ import { run } from "./lib/run.mjs";
 const command = join(root, "eslint-plugin", "dist", "cli", "main.js");
 
 /** Options of unwind-check whose value is the next argument. */
-const withValue = new Set(["--format"]);
+const withValue = new Set(["--format", "--preset", "--rule", "--resources", "--rewrite"]);
 
 await ensureInstalled();
 if (!existsSync(command)) console.error("Building …");

@@ -40,6 +40,8 @@ export interface CheckDefinition<MessageId extends string, Options extends objec
   readonly preset?: Check["preset"];
   /** Default: `error` for what is wrong, `warn` for what could be said better. */
   readonly severity?: Check["severity"];
+  /** Whether what it finds leaks, so that a count of leaks counts it. Default: false. */
+  readonly findsLeaks?: Check["findsLeaks"];
   readonly description: string;
   /** One line each, with `{{placeholders}}`. */
   readonly messages: Readonly<Record<MessageId, string>>;
@@ -61,6 +63,8 @@ export interface Check {
   readonly preset: "recommended" | "strict";
   /** How much a finding weighs in the presets; in `all`, everything is an error. */
   readonly severity: "error" | "warn";
+  /** Whether what it finds are leaks; summaries tell those from other findings. */
+  readonly findsLeaks: boolean;
   readonly description: string;
   readonly messages: Readonly<Record<string, string>>;
   readonly schema: object;
@@ -80,6 +84,7 @@ export function defineCheck<MessageId extends string, Options extends object>(
     type,
     preset: definition.preset ?? (isProblem ? "recommended" : "strict"),
     severity: definition.severity ?? (isProblem ? "error" : "warn"),
+    findsLeaks: definition.findsLeaks ?? false,
     description,
     messages,
     schema,

@@ -20,6 +20,7 @@ interface Options {
 /** Finds acquisitions that on some path are neither released nor handed over. */
 export const noUnmanagedAcquisition = defineCheck<LeakKind, Options>({
   name: "no-unmanaged-acquisition",
+  findsLeaks: true,
   description: "Require every acquired resource to be released or handed over on every path",
   messages: {
     neverReleased: "`{{name}}` ({{noun}}) is never released: the function leaves at line {{line}}.",

@@ -1,4 +1,4 @@
-import { type FileReport, Session } from "../session/index.js";
+import { checks, type FileReport, Session, type SessionOptions } from "../session/index.js";
 import { exitCodes, type Format, type Invocation } from "./arguments.js";
 import { discover } from "./discover.js";
 import { fix } from "./fix.js";
@@ -9,7 +9,7 @@ import { wantsColour } from "./format/style.js";
 import { TextFormatter } from "./format/text.js";
 import { Progress } from "./progress.js";
 import { readResourcesFile } from "./resources-file.js";
-import { Summary } from "./summary.js";
+import { leakRules, Summary } from "./summary.js";
 
 const formatters: Readonly<Record<Format, new (options: FormatterOptions) => Formatter>> = {
   text: TextFormatter,
@@ -27,7 +27,8 @@ export async function analyse(invocation: Invocation, stop: AbortSignal): Promis
   const { paths, format } = invocation;
   const session = sessionFor(invocation);
   if (session === undefined) return exitCodes.badInput;
-  const summary = new Summary();
+  const { rule: rules } = invocation;
+  const summary = new Summary({ seeksLeaks: rules?.some((name) => leakRules.has(name)) ?? true });
   const { files, problems } = discover(paths);
   for (const problem of problems) summary.problems.push({ kind: "input", ...problem });
 
@@ -49,7 +50,7 @@ export async function analyse(invocation: Invocation, stop: AbortSignal): Promis
     progress.stop();
     session.close();
   }
-  if (stop.aborted) return summary.leaks > 0 ? exitCodes.leaks : exitCodes.clean;
+  if (stop.aborted) return codeOf(summary);
 
   if (summary.files > 0 || format !== "text") formatter.end(summary);
   if (summary.files === 0) {
@@ -60,15 +61,28 @@ export async function analyse(invocation: Invocation, stop: AbortSignal): Promis
     else complain("nothing could be analysed");
     return exitCodes.badInput;
   }
-  return summary.leaks > 0 ? exitCodes.leaks : exitCodes.clean;
+  return codeOf(summary);
 }
 
-/** Undefined where the resources that the user gives cannot be used, of which they are told. */
-function sessionFor({ types, resources, rewrite }: Invocation): Session | undefined {
+/** As ESLint decides: warnings alone fail nothing. */
+function codeOf({ errors }: Summary): number {
+  return errors > 0 ? exitCodes.errors : exitCodes.clean;
+}
+
+/** Undefined where the rules or resources that the user gives cannot be used, of which they are told. */
+function sessionFor(invocation: Invocation): Session | undefined {
+  const { types, resources, rewrite, rule = [] } = invocation;
+  const unknown = rule.find((name) => !checks.some((check) => check.name === name));
+  if (unknown !== undefined) {
+    const known = checks.map(({ name }) => name).join(", ");
+    complain(`there is no rule "${unknown}"; rules are ${known}`);
+    return undefined;
+  }
   try {
     return new Session({
       types,
       rewrite,
+      ...rulesOf(invocation),
       ...(resources !== undefined && { resources: readResourcesFile(resources) }),
     });
   } catch (error) {
@@ -78,15 +92,24 @@ function sessionFor({ types, resources, rewrite }: Invocation): Session | undefi
   }
 }
 
+/** With `--rule` no other rule exists, so that no comment in a file turns one on. */
+function rulesOf({
+  preset,
+  rule,
+}: Invocation): Pick<SessionOptions, "checks" | "preset" | "rules"> {
+  if (rule === undefined) return { preset };
+  return {
+    checks: checks.filter(({ name }) => rule.includes(name)),
+    rules: Object.fromEntries(rule.map((name) => [name, "on"])),
+  };
+}
+
 function mend(session: Session, found: FileReport, summary: Summary): FileReport {
-  const { report, count, problem } = fix(session, found);
+  const { report, fixed, problem } = fix(session, found);
   if (problem !== undefined) {
     summary.problems.push({ kind: "unwritten", path: found.path, message: problem });
   }
-  if (count > 0) {
-    summary.fixedLeaks += count;
-    summary.fixedFiles++;
-  }
+  if (fixed.length > 0) summary.addFixed(fixed);
   // What was told about the file before it was mended must not be lost.
   return report.problem === undefined && found.problem !== undefined
     ? { ...report, problem: found.problem }

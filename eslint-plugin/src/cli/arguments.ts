@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 
 import { type RewriteMode, rewriteModes } from "../rewrites/mode.js";
+import { type Preset, presets } from "../session/presets.js";
 import { version } from "../version.js";
 
 export const formats = ["text", "json", "sarif"] as const;
@@ -13,6 +14,10 @@ export interface Invocation {
   readonly format: Format;
   readonly fix: boolean;
   readonly types: boolean;
+  /** Which rules run where `rule` names none. */
+  readonly preset: Preset;
+  /** The only rules that run, by name. */
+  readonly rule?: readonly string[];
   /** The file with resources besides those that are known. */
   readonly resources?: string;
   /** In what terms rewrites speak. */
@@ -20,21 +25,22 @@ export interface Invocation {
 }
 
 /** Exit codes, as `--help` describes them. */
-export const exitCodes = { clean: 0, leaks: 1, badInput: 2 } as const;
+export const exitCodes = { clean: 0, errors: 1, badInput: 2 } as const;
 
 const epilogue = `
 Directories are searched for .ts .tsx .mts .cts .js .jsx .mjs .cjs files. Left out, unless named, is
 what .gitignore ignores, .d.ts files, and the directories node_modules, dist, build, out, coverage.
 
 Exit codes:
-  0  no leaks
-  1  leaks found (with --fix: leaks left)
+  0  nothing found, or nothing but warnings
+  1  findings of severity error, as leaks are (with --fix: such findings left)
   2  bad arguments, or nothing could be analysed
 
 Examples:
   unwind-check                        the current directory
   unwind-check src test/helpers.ts    a directory and a file
   unwind-check --fix                  apply the rewrites that are proven
+  unwind-check --preset strict        warnings of what could be said better, too
   unwind-check --format sarif > leaks.sarif
 `;
 
@@ -54,6 +60,14 @@ export function readArguments(args: readonly string[]): Invocation | number {
         .default("text"),
     )
     .option("--no-types", "do not load TypeScript projects: faster, and finds less")
+    .addOption(
+      new Option("--preset <preset>", "which rules run").choices(presets).default("recommended"),
+    )
+    .addOption(
+      new Option("--rule <name>", "run only this rule (may be given several times)")
+        .argParser((name: string, before?: string[]) => [...(before ?? []), name])
+        .conflicts("preset"),
+    )
     .option("--resources <file>", "a JSON file with further resources, see docs/resources.md")
     .addOption(
       new Option("--rewrite <mode>", "in what terms the rewrites of --fix speak")

@@ -2,10 +2,11 @@ import { ConfigCommentParser } from "@eslint/plugin-kit";
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Place } from "../checks/finding.js";
+import type { Severity } from "./report.js";
 
 /** What a comment `eslint rule: …` says about a rule. */
 export interface InlineSetting {
-  readonly on: boolean;
+  readonly severity: "off" | Severity;
   /** Absent where only the severity is given, which keeps the options set elsewhere. */
   readonly options?: object;
 }
@@ -119,19 +120,25 @@ function readSettings(
   for (const [rule, config] of Object.entries(parsed.config)) {
     if (settings.has(rule)) continue;
     const [severity, ...given] = (Array.isArray(config) ? config : [config]) as unknown[];
-    const on = severities.get(severity);
-    if (on === undefined || given.length > 1 || !accepts(rule, ...given)) continue;
+    const named = severities.get(severity);
+    if (named === undefined || given.length > 1 || !accepts(rule, ...given)) continue;
     const [options] = given;
-    settings.set(rule, typeof options === "object" && options !== null ? { on, options } : { on });
+    settings.set(rule, {
+      severity: named,
+      ...(typeof options === "object" && options !== null && { options }),
+    });
   }
 }
 
-/** Whether a rule of that severity runs. */
-const severities: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
-  [0, false],
-  ["off", false],
-  [1, true],
-  ["warn", true],
-  [2, true],
-  ["error", true],
+/** As ESLint writes severities. */
+const severities: ReadonlyMap<unknown, InlineSetting["severity"]> = new Map<
+  unknown,
+  InlineSetting["severity"]
+>([
+  [0, "off"],
+  ["off", "off"],
+  [1, "warn"],
+  ["warn", "warn"],
+  [2, "error"],
+  ["error", "error"],
 ]);

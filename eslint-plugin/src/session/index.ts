@@ -1,12 +1,14 @@
 export type { Check, CheckedFile } from "../checks/check.js";
 export { defineCheck } from "../checks/check.js";
-export type { Finding, Place, Step } from "../checks/finding.js";
+export type { Place, Step } from "../checks/finding.js";
 export { checks } from "../checks/index.js";
 export type { Catalogue, Resource } from "../resources/catalogue.js";
 export type { Edit, Rewrite } from "../rewrites/edit.js";
 export type { RewriteMode } from "../rewrites/mode.js";
 export { applyEdits } from "./apply-edits.js";
+export { type AppliedFixes, applyFixes } from "./apply-fixes.js";
 export { isAnalysable } from "./files.js";
-export type { FileReport, Problem } from "./report.js";
-export type { RuleSetting } from "./rule-set.js";
+export type { FileReport, Problem, ReportedFinding as Finding, Severity } from "./report.js";
+export { type Preset, presets } from "./presets.js";
+export type { RuleSetting, RuleSeverity } from "./rule-set.js";
 export { type GivenFile, Session, type SessionOptions } from "./session.js";

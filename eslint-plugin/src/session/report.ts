@@ -1,4 +1,13 @@
+import type { Check } from "../checks/check.js";
 import type { Finding, Place } from "../checks/finding.js";
+
+/** How much a finding weighs: an error, or a warning. */
+export type Severity = Check["severity"];
+
+/** What a check found, and how much that weighs under the session's settings. */
+export interface ReportedFinding extends Finding {
+  readonly severity: Severity;
+}
 
 /** What is known about one file. Plain data: it survives `structuredClone` and JSON. */
 export interface FileReport {
@@ -7,7 +16,7 @@ export interface FileReport {
   /** The text that the findings' offsets refer to: without a byte order mark, `""` if unreadable. */
   readonly text: string;
   /** In the order of their places. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ReportedFinding[];
   /** Whether the checks could ask about types. */
   readonly typed: boolean;
   /** Why the file could not be analysed, or not as well as it should be. */

@@ -3,7 +3,6 @@ import path from "node:path";
 import type { Program } from "typescript";
 
 import type { Check, CheckedFile } from "../checks/check.js";
-import type { Finding } from "../checks/finding.js";
 import { checks as allChecks } from "../checks/index.js";
 import type { Catalogue } from "../resources/catalogue.js";
 import { catalogueWith } from "../resources/extend.js";
@@ -17,13 +16,16 @@ import { Documents } from "./documents.js";
 import { isAnalysable, readText, unfit, withoutByteOrderMark } from "./files.js";
 import { parse, type Parsed, SyntaxProblem } from "./parse.js";
 import { type Answer, Projects, sourceFileIn } from "./projects.js";
-import type { FileReport, Problem } from "./report.js";
+import type { FileReport, Problem, ReportedFinding } from "./report.js";
+import type { Preset } from "./presets.js";
 import { RuleSet, type RuleSetting } from "./rule-set.js";
 
 export interface SessionOptions {
   /** Whether to load the files' TypeScript projects. Default: true. */
   readonly types?: boolean;
-  /** By rule name without the plugin's prefix. Rules that are not named are on, save those of taste. */
+  /** Which rules run where `rules` does not say it. Default: `recommended`. */
+  readonly preset?: Preset;
+  /** By rule name without the plugin's prefix; `preset` decides about rules that are not named. */
   readonly rules?: Readonly<Record<string, RuleSetting>>;
   /** Default: every check that the plugin has. */
   readonly checks?: readonly Check[];
@@ -49,7 +51,7 @@ interface Subject {
 /**
  * Files in, findings out, as plain data. Runs no code of the files' workspace and loads none.
  *
- * ESLint's comments (`eslint-disable…`, `eslint-enable`, `eslint …: "off"`) are honoured.
+ * ESLint's comments (`eslint-disable…`, `eslint-enable`, `eslint …: "warn"`) are honoured.
  *
  * @example
  * const session = new Session();
@@ -68,11 +70,11 @@ export class Session {
 
   /**
    * @throws `RangeError` When `rules` names no rule, or gives options that its rule refuses, or when
-   *   `resources` or `rewrite` are not as they should be.
+   *   `preset`, `resources` or `rewrite` are not as they should be.
    */
   constructor(options: SessionOptions = {}) {
     this.#types = options.types ?? true;
-    this.#rules = new RuleSet(options.checks ?? allChecks, options.rules ?? {});
+    this.#rules = new RuleSet(options.checks ?? allChecks, options.rules ?? {}, options.preset);
     this.#catalogue = catalogueWith(options.resources, "resources");
     this.#rewrite = rewriteModeOf(options.rewrite, "rewrite");
   }
@@ -188,12 +190,12 @@ export class Session {
   }
 
   #run(checked: CheckedFile, { settings, isDisabled }: Directives) {
-    const findings: Finding[] = [];
+    const findings: ReportedFinding[] = [];
     let failure: Problem | undefined;
-    for (const { id, check, options } of this.#rules.inForce(settings)) {
+    for (const { id, check, severity, options } of this.#rules.inForce(settings)) {
       try {
         for (const finding of check.run(checked, options)) {
-          if (!isDisabled(id, finding.place)) findings.push(finding);
+          if (!isDisabled(id, finding.place)) findings.push({ ...finding, severity });
         }
       } catch (error) {
         failure ??= internal(`the rule ${check.name}`, error, checked.filePath);

@@ -36,8 +36,8 @@ function fixing(text: string, check: Check) {
 describe("fix", () => {
   test("applies fixes, and neither suggestions nor a finding's second rewrite", () => {
     const { fixed, text } = fixing(`leak("fix"); leak(); leak("fix");`, findsLeaks);
-    const { count, report } = fixed();
-    expect(count).toBe(2);
+    const { fixed: mended, report } = fixed();
+    expect(mended).toHaveLength(2);
     expect(text()).toBe(`mended("fix"); leak(); mended("fix");`);
     expect(report.text).toBe(text());
     expect(report.findings).toHaveLength(1);
@@ -49,15 +49,15 @@ describe("fix", () => {
       { range: [start, start + 4], text: "mended" },
     ]);
     const { fixed, text } = fixing("leak(); leak(); leak();", check);
-    expect(fixed().count).toBe(3);
+    expect(fixed().fixed).toHaveLength(3);
     expect(text()).toBe(`${"import {} from 'x'; ".repeat(3)}mended(); mended(); mended();`);
   });
 
   test("ends after ten passes, whatever the fixes do", () => {
     const check = fixedBy(([start]) => [{ range: [start, start], text: "void 0; " }]);
     const { fixed, text } = fixing("leak();", check);
-    const { count, report } = fixed();
-    expect(count).toBe(10);
+    const { fixed: mended, report } = fixed();
+    expect(mended).toHaveLength(10);
     expect(text()).toBe(`${"void 0; ".repeat(10)}leak();`);
     expect(report.findings).toHaveLength(1);
   });
@@ -65,7 +65,7 @@ describe("fix", () => {
   test("writes nothing that does not parse", () => {
     const check = fixedBy(([start]) => [{ range: [start, start], text: "const = " }]);
     const { fixed, text } = fixing("leak();", check);
-    expect(fixed()).toMatchObject({ count: 0, report: { text: "leak();", findings: [{}] } });
+    expect(fixed()).toMatchObject({ fixed: [], report: { text: "leak();", findings: [{}] } });
     expect(text()).toBe("leak();");
   });
 
@@ -75,7 +75,7 @@ describe("fix", () => {
     writeFileSync(file, `leak("fix"); // somebody is at work here`);
     expect(fix(session, report)).toEqual({
       report,
-      count: 0,
+      fixed: [],
       problem: "not fixed: it has changed meanwhile, or is not UTF-8; run again, or convert it",
     });
     expect(text()).toBe(`leak("fix"); // somebody is at work here`);
@@ -85,7 +85,7 @@ describe("fix", () => {
 
   test("leaves a file without fixes untouched", () => {
     const { fixed, text } = fixing("leak();", findsLeaks);
-    expect(fixed()).toMatchObject({ count: 0, report: { findings: [{}] } });
+    expect(fixed()).toMatchObject({ fixed: [], report: { findings: [{}] } });
     expect(text()).toBe("leak();");
   });
 });

@@ -6,8 +6,10 @@ import { createRule } from "../../src/rule.js";
 import { Session } from "../../src/session/index.js";
 import { findsLeaks } from "./fixtures.js";
 
-/** What ESLint reports, as `line:column` from 1 and 0, leaving out what it says about comments. */
-function byESLint(text: string, severity: "error" | "off"): string[] {
+type Setting = "error" | "warn" | "off";
+
+/** What ESLint reports, as `line:column severity`, leaving out what it says about comments. */
+function byESLint(text: string, severity: Setting): string[] {
   const messages = new Linter({ configType: "flat" }).verify(
     text,
     {
@@ -21,15 +23,17 @@ function byESLint(text: string, severity: "error" | "off"): string[] {
   );
   return messages
     .filter(({ messageId }) => messageId === "leaks")
-    .map(({ line, column }) => `${line}:${column - 1}`);
+    .map((each) => `${each.line}:${each.column - 1} ${each.severity === 1 ? "warn" : "error"}`);
 }
 
-function bySession(text: string, severity: "error" | "off"): string[] {
-  const rules = { "no-leak": severity === "off" ? "off" : "on" } as const;
+function bySession(text: string, severity: Setting): string[] {
+  const rules = { "no-leak": severity };
   const session = new Session({ checks: [findsLeaks], types: false, rules });
   const report = session.check({ path: "a.ts", text });
   expect(report).not.toHaveProperty("problem");
-  return report.findings.map(({ place: { loc } }) => `${loc.start.line}:${loc.start.column}`);
+  return report.findings.map(
+    (each) => `${each.place.loc.start.line}:${each.place.loc.start.column} ${each.severity}`,
+  );
 }
 
 const id = "unwind/no-leak";
@@ -125,7 +129,7 @@ const texts: readonly string[] = [
   `/* eslint ${id}: "error" */\n/* eslint-disable */ leak();`,
 ];
 
-describe.each(["error", "off"] as const)("with the rule at %s", (severity) => {
+describe.each(["error", "warn", "off"] as const)("with the rule at %s", (severity) => {
   test.each(texts)("%j is read as ESLint reads it", (text) => {
     expect(bySession(text, severity)).toEqual(byESLint(text, severity));
   });

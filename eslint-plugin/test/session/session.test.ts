@@ -84,35 +84,6 @@ describe("a file", () => {
   });
 });
 
-describe("rules", () => {
-  const text = "leak(); drip();";
-  const found = (rules: Record<string, "on" | "off" | { options: object }>, body = text) =>
-    new Session({ checks: [findsLeaks], types: false, rules })
-      .check({ path: "/a.ts", text: body })
-      .findings.map(({ data }) => data["name"]);
-
-  test("can be turned off, on, and given options", () => {
-    expect(found({})).toEqual(["leak"]);
-    expect(found({ "no-leak": "on" })).toEqual(["leak"]);
-    expect(found({ "no-leak": "off" })).toEqual([]);
-    expect(found({ "no-leak": { options: { name: "drip" } } })).toEqual(["drip"]);
-  });
-
-  test("refuse options that they do not take", () => {
-    expect(() => found({ "no-leak": { options: { name: 1 } } })).toThrow(
-      new RangeError(
-        `The rule "no-leak" does not take these options: options/name must be string.`,
-      ),
-    );
-  });
-
-  test("that do not exist are refused", () => {
-    expect(() => found({ "no-laek": "off" })).toThrow(
-      new RangeError(`There is no rule "no-laek"; rules are no-leak.`),
-    );
-  });
-});
-
 describe("types", () => {
   test("find what the text alone does not tell", () => {
     const folder = folderWith({

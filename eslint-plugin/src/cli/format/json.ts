@@ -19,7 +19,8 @@ export class JsonFormatter implements Formatter {
   }
 
   end(summary: Summary): void {
-    const { files, leaks, filesWithLeaks, leaksWithRewrite, fixedLeaks, fixedFiles } = summary;
+    const { files, filesWithFindings, filesWithLeaks, fixedFiles, errors, warnings } = summary;
+    const { found, withRewrite, fixed } = summary;
     const document = {
       version: 1,
       tool: { name: "unwind-check", version },
@@ -31,10 +32,16 @@ export class JsonFormatter implements Formatter {
       })),
       summary: {
         files,
-        leaks,
+        errors,
+        warnings,
+        leaks: found.leaks,
+        otherFindings: found.others,
+        filesWithFindings,
         filesWithLeaks,
-        leaksWithRewrite,
-        fixedLeaks,
+        leaksWithRewrite: withRewrite.leaks,
+        otherFindingsWithRewrite: withRewrite.others,
+        fixedLeaks: fixed.leaks,
+        otherFixedFindings: fixed.others,
         fixedFiles,
         milliseconds: summary.milliseconds,
       },

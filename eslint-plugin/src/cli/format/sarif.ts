@@ -23,18 +23,23 @@ const base = "SRCROOT";
 const homepage = "https://github.com/unwind-ts/unwind";
 const schema = "https://json.schemastore.org/sarif-2.1.0.json";
 
+/** What SARIF calls the severities. */
+const levels = { error: "error", warn: "warning" } as const;
+
 /** SARIF 2.1.0, as code hosts and editors take it: the paths as code flows, rewrites as fixes. */
 export class SarifFormatter implements Formatter {
   readonly #options: FormatterOptions;
   readonly #results: Result[] = [];
-  readonly #rules: readonly ReportingDescriptor[] = checks.map(({ name, description }) => ({
-    id: name,
-    name: name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
-    shortDescription: { text: description },
-    fullDescription: { text: description },
-    helpUri: `${homepage}/blob/main/eslint-plugin/docs/rules/${name}.md`,
-    defaultConfiguration: { level: "error" },
-  }));
+  readonly #rules: readonly ReportingDescriptor[] = checks.map(
+    ({ name, description, severity }) => ({
+      id: name,
+      name: name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      shortDescription: { text: description },
+      fullDescription: { text: description },
+      helpUri: `${homepage}/blob/main/eslint-plugin/docs/rules/${name}.md`,
+      defaultConfiguration: { level: levels[severity] },
+    }),
+  );
 
   constructor(options: FormatterOptions) {
     this.#options = options;
@@ -81,7 +86,8 @@ export class SarifFormatter implements Formatter {
     write(`${JSON.stringify(log, undefined, 2)}\n`);
   }
 
-  #result(file: string, { rule, message, place, path: steps, rewrites }: Finding): Result {
+  #result(file: string, finding: Finding): Result {
+    const { rule, message, severity, place, path: steps, rewrites } = finding;
     const ruleIndex = this.#rules.findIndex(({ id }) => id === rule);
     const flow: CodeFlow = {
       threadFlows: [
@@ -107,7 +113,7 @@ export class SarifFormatter implements Formatter {
     return {
       ruleId: rule,
       ...(ruleIndex >= 0 && { ruleIndex }),
-      level: "error",
+      level: levels[severity],
       message: { text: message },
       locations: [this.#location(file, place)],
       ...(steps.length > 0 && { codeFlows: [flow] }),

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import type { FileReport, Finding, Rewrite } from "../../session/index.js";
-import { count, type Summary } from "../summary.js";
+import { count, describeFindings, type Summary } from "../summary.js";
 import { drawChanges } from "./changes.js";
 import type { Formatter, FormatterOptions } from "./formatter.js";
 import { drawPath } from "./frames.js";
@@ -26,31 +26,34 @@ export class TextFormatter implements Formatter {
 
   end(summary: Summary): void {
     const style = this.#style;
-    const { problems, files, leaks, filesWithLeaks, leaksWithRewrite } = summary;
+    const { problems, files, found, filesWithFindings, withRewrite, fixed, fixedFiles } = summary;
     for (const { path: file, message } of problems) {
       this.#line(`${style("yellow", "!")} ${this.#name(file)}: ${printable(message)}`);
     }
     if (problems.length > 0) this.#line();
-    const { fixedLeaks, fixedFiles } = summary;
-    if (fixedLeaks > 0) {
-      const fixed = `Fixed ${count(fixedLeaks, "leak")} in ${count(fixedFiles, "file")}.`;
-      this.#line(style("green", fixed));
+    if (fixedFiles > 0) {
+      const mended = `Fixed ${describeFindings(fixed)} in ${count(fixedFiles, "file")}.`;
+      this.#line(style("green", mended));
     }
     const seconds = style("dim", `· ${(summary.milliseconds / 1000).toFixed(1)} s`);
-    if (leaks === 0) {
-      this.#line(`${style("green", "No leaks")} in ${count(files, "file")} ${seconds}`);
+    if (filesWithFindings === 0) {
+      const none = summary.seeksLeaks ? "No leaks" : "No findings";
+      this.#line(`${style("green", none)} in ${count(files, "file")} ${seconds}`);
     } else {
-      const found = style(["red", "bold"], count(leaks, "leak"));
-      const where = `in ${filesWithLeaks.toLocaleString("en")} of ${count(files, "file")}`;
-      this.#line(`${found} ${where} (${leaksWithRewrite} with a rewrite) ${seconds}`);
+      const colour = summary.errors > 0 ? "red" : "yellow";
+      const what = style([colour, "bold"], describeFindings(found));
+      const where = `in ${filesWithFindings.toLocaleString("en")} of ${count(files, "file")}`;
+      const mendable = `${withRewrite.leaks + withRewrite.others} with a rewrite`;
+      this.#line(`${what} ${where} (${mendable}) ${seconds}`);
     }
   }
 
   #finding(name: string, text: string, lines: readonly string[], finding: Finding): void {
     const style = this.#style;
-    const { rule, message, place, path: steps, rewrites } = finding;
+    const { rule, message, severity, place, path: steps, rewrites } = finding;
     const { line, column } = place.loc.start;
-    this.#line(`${style("bold", `${name}:${line}:${column + 1}`)}  ${style("dim", rule)}`);
+    const mark = severity === "warn" ? ` ${style("yellow", "(warning)")}` : "";
+    this.#line(`${style("bold", `${name}:${line}:${column + 1}`)}  ${style("dim", rule)}${mark}`);
     this.#line(`  ${printable(message)}`);
     this.#line();
     const shown = steps.length === 0 ? [{ message: "here", place }] : steps;
