@@ -21,29 +21,31 @@ export function isTest(file) {
 }
 
 /**
- * A rule's reports on a clone.
+ * What rules report on a clone.
  *
  * @param {string} clone
  * @param {(file: string) => boolean} select which files are checked, relative to the clone
- * @param {{ rule?: string, types?: boolean }} [options] `rule`: its name; `types`: whether the
- *   clone's projects are loaded, which is the default
- * @throws {RangeError} when no rule has that name
+ * @param {{ rules?: readonly string[], types?: boolean }} [options] `rules`: their names; `types`:
+ *   whether the clone's projects are loaded, which is the default
+ * @throws {RangeError} when no rule has such a name
  */
-export function reportsOf(clone, select, { rule: name = rule, types = true } = {}) {
+export function reportsOf(clone, select, { rules = [rule], types = true } = {}) {
   const paths = [...sourceFiles(clone)].filter(
     (path) => !path.endsWith(".d.ts") && select(nameIn(clone, path)),
   );
-  const { checks } = timedChecks(name);
-  const session = new Session({ types, checks, rules: { [name]: "on" } });
-  const result = { files: paths.length, typed: 0, reports: [], problems: [] };
+  const { checks } = timedChecks(rules);
+  const on = Object.fromEntries(rules.map((name) => [name, "on"]));
+  const session = new Session({ types, checks, rules: on });
+  const result = { files: paths.length, lines: 0, typed: 0, reports: [], problems: [] };
   for (const { path, typed, findings, problem, text } of session.checkFiles(paths)) {
     const file = nameIn(clone, path);
+    result.lines += text.split("\n").length - 1;
     if (typed) result.typed++;
     if (problem) result.problems.push(`${file}: ${problem.message}`);
-    for (const { messageId, message, place, path: steps } of findings) {
+    for (const { rule: of, messageId, message, place, path: steps } of findings) {
       const { line } = place.loc.start;
       const told = steps.map((step) => `${step.place.loc.start.line}: ${step.message}`);
-      result.reports.push({ file, line, messageId, message, steps: told, text });
+      result.reports.push({ rule: of, file, line, messageId, message, steps: told, text });
     }
   }
   session.close();

@@ -1,12 +1,13 @@
 // Draws random reports from clones, for readers who judge them without seeing each other's verdicts:
 //
-//   node test/corpus/sample.mjs --corpus DIR --repo OWNER/NAME … --worksheet FILE --verdicts FILE
-//     [--rule NAME] [--no-types] [--count N] [--seed N]
+//   node test/corpus/sample.mjs --corpus DIR --repo OWNER/NAME … --out DIR
+//     [--rule NAME …] [--no-types] [--count N] [--seed N]
 //
-// The worksheet shows each report with the code around it; it holds others' code and is not
-// committed. The verdicts are rows that `npm run verify -- verdicts` reads.
-import { existsSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+// For each rule, `OUT/RULE.md` shows each report with the code around it; it holds others' code and
+// is not committed. `OUT/RULE.json` has the rows that, with both readers' verdicts, go to
+// `test/corpus/verdicts/RULE/` under the number of the draw.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { isTest, reportsOf, rule as usualRule } from "./reports.mjs";
@@ -19,54 +20,61 @@ const { values } = parseArgs({
   options: {
     corpus: { type: "string" },
     repo: { type: "string", multiple: true, default: [] },
-    worksheet: { type: "string" },
-    verdicts: { type: "string" },
+    out: { type: "string" },
     count: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
-    rule: { type: "string", default: usualRule },
+    rule: { type: "string", multiple: true, default: [usualRule] },
     "no-types": { type: "boolean", default: false },
   },
 });
-const { corpus, repo: repos, worksheet, verdicts, rule } = values;
+const { corpus, repo: repos, out, rule: rules } = values;
 const types = !values["no-types"];
-if (corpus === undefined || worksheet === undefined || verdicts === undefined || !repos.length) {
+if (corpus === undefined || out === undefined || repos.length === 0) {
   fail(
-    "usage: sample.mjs --corpus DIR --repo OWNER/NAME … --worksheet FILE --verdicts FILE [--rule NAME] [--no-types] [--count N] [--seed N]",
+    "usage: sample.mjs --corpus DIR --repo OWNER/NAME … --out DIR [--rule NAME …] [--no-types] [--count N] [--seed N]",
   );
 }
-if (existsSync(verdicts)) fail(`${verdicts} exists; verdicts are not overwritten.`);
+const files = new Map(
+  rules.map((rule) => [
+    rule,
+    { worksheet: join(out, `${rule}.md`), verdicts: join(out, `${rule}.json`) },
+  ]),
+);
+for (const { verdicts } of files.values()) {
+  if (existsSync(verdicts)) fail(`${verdicts} exists; verdicts are not overwritten.`);
+}
+mkdirSync(out, { recursive: true });
 
 const all = [];
+let lines = 0;
 for (const repo of repos) {
   const clone = cloneOf(resolve(corpus), repo);
   if (clone === undefined) fail(`${corpus} holds no clone of ${repo}.`);
-  const { reports, files, typed, problems } = reportsOf(clone, (file) => !isTest(file), {
-    rule,
-    types,
-  });
-  console.log(`${repo}: ${reports.length} reports in ${files} files, ${typed} with types`);
-  for (const problem of problems) console.error(`  note: ${problem}`);
+  const found = reportsOf(clone, (file) => !isTest(file), { rules, types });
+  console.log(
+    `${repo}: ${found.reports.length} reports in ${found.files} files, ${found.typed} with types`,
+  );
+  for (const problem of found.problems) console.error(`  note: ${problem}`);
+  lines += found.lines;
   const commit = headOf(clone);
-  all.push(...reports.map((report) => ({ repo, commit, ...report })));
+  all.push(...found.reports.map((report) => ({ repo, commit, ...report })));
 }
-const drawn = draw(all, Number(values.count), Number(values.seed));
-drawn.sort((a, b) => order(a.repo, b.repo) || order(a.file, b.file) || a.line - b.line);
+for (const [rule, { worksheet, verdicts }] of files) {
+  const ofRule = all.filter((report) => report.rule === rule);
+  const drawn = draw(ofRule, Number(values.count), Number(values.seed));
+  drawn.sort((a, b) => order(a.repo, b.repo) || order(a.file, b.file) || a.line - b.line);
+  writeFileSync(worksheet, sheet(rule, drawn));
+  writeFileSync(verdicts, `${JSON.stringify(drawn.map(rowOf), undefined, 2)}\n`);
+  const density = ((10_000 * ofRule.length) / lines).toFixed(2);
+  console.log(
+    `${rule}: ${drawn.length} of ${ofRule.length} reports, ${density} in 10,000 lines: ${worksheet}, ${verdicts}`,
+  );
+}
 
-writeFileSync(worksheet, sheet(drawn));
-const rows = drawn.map(({ repo, commit, file, line, messageId, message }) => ({
-  repo,
-  commit,
-  file,
-  line,
-  messageId,
-  message,
-  readerA: null,
-  readerB: null,
-  reasonA: "",
-  reasonB: "",
-}));
-writeFileSync(verdicts, `${JSON.stringify(rows, undefined, 2)}\n`);
-console.log(`${drawn.length} of ${all.length} reports: ${worksheet}, ${verdicts}`);
+function rowOf({ repo, commit, file, line, messageId, message }) {
+  const open = { readerA: null, readerB: null, reasonA: "", reasonB: "" };
+  return { repo, commit, file, line, messageId, message, ...open };
+}
 
 /** Without replacement, the same ones for the same seed. */
 function draw(rows, count, seed) {
@@ -89,8 +97,10 @@ function mulberry32(state) {
   };
 }
 
-function sheet(rows) {
-  const parts = [`# ${rows.length} reports of ${rule}\n\nFor each: is it right? ${question()}\n`];
+function sheet(rule, rows) {
+  const parts = [
+    `# ${rows.length} reports of ${rule}\n\nFor each: is it right? ${question(rule)}\n`,
+  ];
   for (const [index, { repo, commit, file, line, message, steps, text }] of rows.entries()) {
     const lines = text.split(/\r?\n/);
     const first = Math.max(0, line - 1 - context);
@@ -105,7 +115,7 @@ function sheet(rows) {
   return parts.join("\n");
 }
 
-function question() {
+function question(rule) {
   return rule === usualRule
     ? "A report is right when on a realistic path the resource is neither released nor handed to an owner that releases it."
     : "A report is right when what its message says is true of this code, and someone who keeps this code would be glad to be told.";
