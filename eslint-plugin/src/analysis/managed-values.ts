@@ -83,7 +83,7 @@ export function stackOf(
   expression: TSESTree.Node,
   provenance: Provenance,
 ): { readonly async: boolean; readonly ofRuntime: boolean } | undefined {
-  const origin = provenance.originOf(expression) ?? madeUsing(expression, provenance);
+  const origin = provenance.originOf(expression);
   const { module = undefined, name = "" } = origin ?? {};
   if (module === "" && /^(Async)?DisposableStack#$/.test(name)) {
     return { async: name.startsWith("Async"), ofRuntime: false };
@@ -92,13 +92,6 @@ export function stackOf(
     return { async: name.startsWith("Async"), ofRuntime: true };
   }
   return undefined;
-}
-
-/** `using stack = new ExitStack()`: as constant as `const`. */
-function madeUsing(expression: TSESTree.Node, provenance: Provenance) {
-  const definition = provenance.variableOf(unwrap(expression))?.defs[0]?.node;
-  if (definition?.type !== "VariableDeclarator" || !isUsing(definition.parent)) return undefined;
-  return definition.init ? provenance.originOf(definition.init) : undefined;
 }
 
 /** `const x = stack.use(…)`, also with an `await`. */

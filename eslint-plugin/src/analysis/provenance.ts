@@ -133,7 +133,8 @@ export class Provenance {
     if (node.id.type === "Identifier") {
       const annotated = this.#instanceOfAnnotation(node.id);
       if (annotated) return annotated;
-      return node.init && node.parent.kind === "const" ? this.originOf(node.init) : undefined;
+      const isConstant = /^(const|using|await using)$/.test(node.parent.kind);
+      return node.init && isConstant ? this.originOf(node.init) : undefined;
     }
     if (node.id.type !== "ObjectPattern" || !node.init) return undefined;
     return takenFrom(this.originOf(node.init), node.id, name);
