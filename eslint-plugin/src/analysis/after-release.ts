@@ -105,7 +105,7 @@ function ownershipIn(
   // What `closing` is given may do another thing than the release.
   const own = closing
     ? isReleaseOf(closing.arguments[1], resource)
-    : resource.dispose !== undefined;
+    : resource.dispose !== undefined || isReleasedBy(hazardOf(call, provenance, file.types));
   return { ownership, by: own ? managed.by.declarator : undefined };
 }
 

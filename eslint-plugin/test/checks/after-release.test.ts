@@ -279,13 +279,13 @@ describe("messages and paths", () => {
       setting,
     );
     expect(found?.message).toBe(
-      "`handle` (file handle) is used here, after its release at line 24.",
+      "`handle` (file handle) is used here, after its release at line 23.",
     );
     expect(found?.path.map(({ message, place }) => `${place.loc.start.line} ${message}`)).toEqual([
-      "23 acquired here",
-      "24 released here",
-      "25 this is true",
-      "25 used here",
+      "22 acquired here",
+      "23 released here",
+      "24 this is true",
+      "24 used here",
     ]);
   });
 });
