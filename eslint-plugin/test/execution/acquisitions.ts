@@ -24,7 +24,7 @@ const weights = {
   choice: 0.5,
   old: 0.5,
   closure: 0.5,
-  managed: 0,
+  managed: 0.5,
 };
 
 export type AcquisitionForm = keyof typeof weights;
