@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { AcquiredValue, Acquisition } from "./acquisitions.js";
+import type { Construction } from "./construction.js";
 import type { ControlFlowGraph } from "./control-flow-graph.js";
 import { type Destination, destinationOf } from "./destination.js";
 import { startsOf } from "./dormant.js";
@@ -41,6 +42,8 @@ export interface Leak {
   readonly escape?: Escape;
   /** Whether a transaction on the connection leaks as well, of which the connection's leak tells. */
   readonly withTransaction?: boolean;
+  /** The constructor or factory under way, where its object holds the resource. */
+  readonly construction?: Construction;
 }
 
 export interface LeakOptions {
@@ -194,5 +197,6 @@ function leakOf(question: LifetimeQuestion | undefined, { paths }: LeakOptions):
   // What an object holds is released with it, unless it never comes to be.
   const never = !freed && question.losing === "all" && !acquisition.resource.exhaustedBy;
   const kind = never ? "neverReleased" : overwritten ? "overwritten" : "leaksOnThrow";
-  return { kind, acquisition, ownership, escape: thrown };
+  const { construction } = question;
+  return { kind, acquisition, ownership, escape: thrown, ...(construction && { construction }) };
 }

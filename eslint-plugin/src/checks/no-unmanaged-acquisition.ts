@@ -2,7 +2,8 @@ import { findHazards, hazardOf } from "../analysis/hazards.js";
 import { findLeaks, type Leak, type LeakKind } from "../analysis/leaks.js";
 import type { Provenance } from "../analysis/provenance.js";
 import type { Rewrite } from "../rewrites/edit.js";
-import { releaseAtExit } from "../rewrites/forms/at-exit.js";
+import { releaseAtExit, removeKeptAtExit } from "../rewrites/forms/at-exit.js";
+import { releaseUnfinishedForm } from "../rewrites/forms/construction.js";
 import { promiseAllForm } from "../rewrites/forms/promise-all.js";
 import { manage } from "../rewrites/manage.js";
 import { mayWriteUsing } from "../rewrites/mode.js";
@@ -105,6 +106,18 @@ function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewr
     const rolledBack = mayWriteUsing(file) ? rollBackFirst(managed, hazard) : undefined;
     return rolledBack ? [rolledBack] : [];
   }
-  const released = kind === "overwritten" ? releaseBeforeOverwrite(managed) : undefined;
-  return [...manage(managed), ...(released ? [released] : [])];
+  const { construction } = leak;
+  const managing = manage(managed);
+  // An object that is made with it has it for as long as it lives.
+  const isKept = ownership.uses.some(({ at }) => at.type === "NewExpression");
+  const others = [
+    kind === "neverReleased" && isKept && managing.length === 0
+      ? removeKeptAtExit(place)
+      : undefined,
+    kind === "overwritten" ? releaseBeforeOverwrite(managed) : undefined,
+    construction?.call && escape
+      ? releaseUnfinishedForm(managed, { construction, escape })
+      : undefined,
+  ];
+  return [...managing, ...others.filter((each) => each !== undefined)];
 }

@@ -84,6 +84,25 @@ function namesSomething(argument: TSESTree.Node): boolean {
   return names.length > 0;
 }
 
+/**
+ * The release function of Node that has released when it returns: that of the acquiring function's
+ * own module, or imported from another one.
+ */
+export function syncReleaseFunction(file: AcquiringFile): ReleaseCall | undefined {
+  const best = bestReleaseFunction(file);
+  if (best && !best.async) return best;
+  const { acquisition, ast, text } = file;
+  const release = acquisition.resource.release.find(
+    (each) => each.kind === "function" && !each.async && each.origin.module === "fs",
+  );
+  if (release?.kind !== "function" || release.origin.name.includes(".")) return undefined;
+  const { module, name } = release.origin;
+  if (mentions(name, text)) return undefined;
+  const prefix = /["']node:/.test(text) ? "node:" : "";
+  const edits = importEdits([name], prefix + module, ast, text, styleOf(text, ast));
+  return { name, edits, furtherArguments: release.furtherArguments, async: false };
+}
+
 /** The release function that the catalogue names first. */
 export function bestReleaseFunction(file: AcquiringFile): ReleaseCall | undefined {
   const [release] = file.acquisition.resource.release;

@@ -28,8 +28,10 @@ export function releasesAmong(uses: readonly Use[]): Use[] {
 /**
  * The release that the code uses already, so that a rewrite does not change how it ends; the
  * catalogue's best where it uses none, or several. Undefined where none can be written down.
+ *
+ * @param isThere Whether what is to be released is there, as far as the acquisition goes.
  */
-export function releaseText(managed: Managed): ReleaseText | undefined {
+export function releaseText(managed: Managed, isThere = true): ReleaseText | undefined {
   const { acquisition, ownership } = managed;
   const existing = releasesAmong(ownership.uses).map(({ at }) => at);
   const releases = acquisition.resource.release;
@@ -38,12 +40,12 @@ export function releaseText(managed: Managed): ReleaseText | undefined {
     (release.kind !== "method" && release.kind !== "giver") || !release.commits;
   const [only, another] = used.filter(safe);
   const chosen = only && !another ? only : releases.find(safe);
-  return chosen && written(managed, chosen);
+  return chosen && written(managed, chosen, isThere);
 }
 
-function written(managed: Managed, release: Release): ReleaseText | undefined {
+function written(managed: Managed, release: Release, isThere: boolean): ReleaseText | undefined {
   const is = (at: TSESTree.Node): boolean => isPlain(at, release);
-  const missing = managed.types.mayBeMissing(managed.acquisition.value) === true;
+  const missing = !isThere || managed.types.mayBeMissing(managed.acquisition.value) === true;
   const access = missing ? "?." : ".";
   switch (release.kind) {
     case "method": {

@@ -54,6 +54,37 @@ export function tailOf(
   return { statements, list, start, end, indentation: indentationAt(text, statement.range[0]) };
 }
 
+/**
+ * A stretch of statements of a block, under the same conditions: from one that is known to stand
+ * there to another, with the comments before the first.
+ */
+export function stretchOf(
+  first: TSESTree.Statement,
+  last: TSESTree.Statement,
+  text: string,
+  provenance: Provenance,
+): Tail | undefined {
+  const list = first.parent;
+  if (list.type !== "BlockStatement" || last.parent !== list) return undefined;
+  const from = list.body.indexOf(first);
+  const statements = list.body.slice(from, list.body.indexOf(last) + 1);
+  const before = list.body[from - 1]?.range[1] ?? list.range[0] + 1;
+  if (statements.length === 0 || statements.length > maximumStatements) return undefined;
+  const blank = /^(?:[ \t]*\r?\n)*/.exec(text.slice(nextLine(text, before)))?.[0].length ?? 0;
+  const start = nextLine(text, before) + blank;
+  const end = nextLine(text, last.range[1]);
+  const behind = text.slice(last.range[1], end).trim();
+  if (
+    start > lineStart(text, first.range[0]) ||
+    end > list.range[1] ||
+    !(behind === "" || behind.startsWith("//")) ||
+    !statements.every((each) => isSelfContained(each, first, last, provenance))
+  ) {
+    return undefined;
+  }
+  return { statements, list, start, end, indentation: indentationAt(text, first.range[0]) };
+}
+
 function isSelfContained(
   statement: TSESTree.Statement,
   first: TSESTree.Statement,
