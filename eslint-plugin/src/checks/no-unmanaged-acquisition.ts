@@ -1,10 +1,12 @@
 import { findHazards, hazardOf } from "../analysis/hazards.js";
 import { findLeaks, type Leak, type LeakKind } from "../analysis/leaks.js";
 import type { Provenance } from "../analysis/provenance.js";
+import { wrapped } from "../analysis/syntax.js";
 import type { Rewrite } from "../rewrites/edit.js";
 import { releaseAtExit, removeKeptAtExit } from "../rewrites/forms/at-exit.js";
 import { releaseUnfinishedForm } from "../rewrites/forms/construction.js";
 import { promiseAllForm } from "../rewrites/forms/promise-all.js";
+import { promiseAllLiteralForm } from "../rewrites/forms/promise-all-literal.js";
 import { manage } from "../rewrites/manage.js";
 import { mayWriteUsing } from "../rewrites/mode.js";
 import { type Managed, managedIn } from "../rewrites/managed.js";
@@ -50,12 +52,17 @@ export const noUnmanagedAcquisition = defineCheck<LeakKind, Options>({
     // That a transaction stays open because of how its connection is managed, that rule tells.
     const told = new Set(findHazards(file).map(({ transaction }) => transaction?.acquisition.call));
     for (const leak of leaks) {
-      if (!told.has(leak.acquisition.call)) yield report(leak, file, provenance);
+      if (!told.has(leak.acquisition.call)) yield report(leak, leaks, file, provenance);
     }
   },
 });
 
-function report(leak: Leak, file: CheckedFile, provenance: Provenance): Report<LeakKind> {
+function report(
+  leak: Leak,
+  all: readonly Leak[],
+  file: CheckedFile,
+  provenance: Provenance,
+): Report<LeakKind> {
   const { kind, acquisition, ownership } = leak;
   return {
     messageId: kind,
@@ -66,7 +73,10 @@ function report(leak: Leak, file: CheckedFile, provenance: Provenance): Report<L
     },
     place: placeOfCall(acquisition.call),
     path: stepsOf(leak),
-    rewrites: rewritesOf(leak, file, provenance),
+    rewrites:
+      kind === "leaksOnPartialFailure"
+        ? collected(leak, all, file, provenance)
+        : rewritesOf(leak, file, provenance),
   };
 }
 
@@ -81,13 +91,6 @@ function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewr
   }
   const acquisition = { ...acquired, func };
   const place = { ...file, provenance, acquisition };
-  if (kind === "leaksOnPartialFailure") {
-    const nobodys = { name: "", holders: [], uses: [] };
-    const collected = mayWriteUsing(file)
-      ? promiseAllForm(managedIn(file, provenance, { acquisition, ownership: nobodys }))
-      : undefined;
-    return collected ? [collected] : [];
-  }
   if (!ownership) {
     const released = releaseDiscarded(place);
     return released ? [released] : [];
@@ -120,4 +123,27 @@ function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewr
       : undefined,
   ];
   return [...managing, ...others.filter((each) => each !== undefined)];
+}
+
+/** What `Promise.all` acquires at once, one after the other. */
+function collected(
+  leak: Leak,
+  all: readonly Leak[],
+  file: CheckedFile,
+  provenance: Provenance,
+): Rewrite[] {
+  if (!mayWriteUsing(file)) return [];
+  const unheld = (each: Leak): Managed[] => {
+    const { func, ...acquired } = each.acquisition;
+    const ownership = { name: "", holders: [], uses: [] };
+    const acquisition = func && { ...acquired, func };
+    return acquisition ? [managedIn(file, provenance, { acquisition, ownership })] : [];
+  };
+  const list = wrapped(leak.acquisition.call).parent;
+  const together = all.filter(({ acquisition }) => wrapped(acquisition.call).parent === list);
+  const forms =
+    list?.type === "ArrayExpression"
+      ? [promiseAllLiteralForm(together.flatMap(unheld))]
+      : unheld(leak).map(promiseAllForm);
+  return forms.filter((each) => each !== undefined);
 }

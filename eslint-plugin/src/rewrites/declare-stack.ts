@@ -78,9 +78,12 @@ export interface Taking {
 }
 
 /** `stack.adopt(…, release)`; undefined where the release cannot be written down. */
-export function takeBy(stack: string, managed: Managed): Taking | undefined {
+export function takeBy(
+  stack: string,
+  managed: Managed,
+  release = releaseText(managed),
+): Taking | undefined {
   const { acquisition, ast } = managed;
-  const release = releaseText(managed);
   const parameter = freshName(["held", "acquired", "resource"], acquisition.value, ast);
   if (!release || parameter === undefined) return undefined;
   return {

@@ -16,13 +16,26 @@ export function usingForm(managed: Managed, site: Site): Form | undefined {
 }
 
 /** The dispose symbol that a resource has by itself, if the project's engines may know it. */
-export function ownSymbol(
+export function ownSymbol(managed: Managed, inAsyncFunction: boolean): OwnSymbol | undefined {
+  const { value, resource } = managed.acquisition;
+  if (resource.async && value.type !== "AwaitExpression") return undefined;
+  return symbolOfAwaited(managed, inAsyncFunction);
+}
+
+/** How a resource offers its release by itself. */
+export interface OwnSymbol {
+  readonly async: boolean;
+  /** Whether every engine of the project knows it. */
+  readonly proven: boolean;
+}
+
+/** The same of what will be awaited before it is declared. */
+export function symbolOfAwaited(
   { acquisition, project, types }: Managed,
   inAsyncFunction: boolean,
-): { readonly async: boolean; readonly proven: boolean } | undefined {
-  const { dispose, async: promised } = acquisition.resource;
+): OwnSymbol | undefined {
+  const { dispose } = acquisition.resource;
   if (!dispose || (dispose.symbol === "async" && !inAsyncFunction)) return undefined;
-  if (promised && acquisition.value.type !== "AwaitExpression") return undefined;
   // The declarations of an older @types/node lack symbols that the engine has.
   if (types.disposeSymbolsOf(acquisition.value)?.[dispose.symbol] === false) return undefined;
   const runs = project.minimumNode && hasSince(project.minimumNode, dispose.since);
