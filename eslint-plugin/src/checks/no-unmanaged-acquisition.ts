@@ -1,20 +1,9 @@
-import { findHazards, hazardOf } from "../analysis/hazards.js";
+import { findHazards } from "../analysis/hazards.js";
 import { findLeaks, type Leak, type LeakKind } from "../analysis/leaks.js";
 import type { Provenance } from "../analysis/provenance.js";
-import { wrapped } from "../analysis/syntax.js";
-import type { Rewrite } from "../rewrites/edit.js";
-import { releaseAtExit, removeKeptAtExit } from "../rewrites/forms/at-exit.js";
-import { releaseUnfinishedForm } from "../rewrites/forms/construction.js";
-import { promiseAllForm } from "../rewrites/forms/promise-all.js";
-import { promiseAllLiteralForm } from "../rewrites/forms/promise-all-literal.js";
-import { manage } from "../rewrites/manage.js";
-import { mayWriteUsing } from "../rewrites/mode.js";
-import { type Managed, managedIn } from "../rewrites/managed.js";
-import { releaseDiscarded } from "../rewrites/release-discarded.js";
-import { rollBackFirst } from "../rewrites/right-disposer.js";
-import { releaseBeforeOverwrite } from "../rewrites/release-first.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { lineOfExit, placeOfCall, stepsOf } from "./leak-path.js";
+import { rewritesOf } from "./leak-rewrites.js";
 
 interface Options {
   readonly paths: "all" | "normal";
@@ -73,77 +62,6 @@ function report(
     },
     place: placeOfCall(acquisition.call),
     path: stepsOf(leak),
-    rewrites:
-      kind === "leaksOnPartialFailure"
-        ? collected(leak, all, file, provenance)
-        : rewritesOf(leak, file, provenance),
+    rewrites: rewritesOf(leak, all, file, provenance),
   };
-}
-
-/** The rewrites that are safe here, the best first. */
-function rewritesOf(leak: Leak, file: CheckedFile, provenance: Provenance): Rewrite[] {
-  const { kind, ownership, escape } = leak;
-  const { func, ...acquired } = leak.acquisition;
-  if (!func) {
-    // What a module makes is needed until the process ends.
-    const atExit = releaseAtExit({ ...file, provenance, acquisition: leak.acquisition });
-    return atExit ? [atExit] : [];
-  }
-  const acquisition = { ...acquired, func };
-  const place = { ...file, provenance, acquisition };
-  if (!ownership) {
-    const released = releaseDiscarded(place);
-    return released ? [released] : [];
-  }
-  const managed: Managed = {
-    ...place,
-    mode: file.rewrite,
-    ownership,
-    releasedSomewhere: kind !== "neverReleased",
-    lostOnlyByThrow: escape?.end === "threw" && kind !== "overwritten",
-  };
-  const hazard = leak.withTransaction
-    ? hazardOf(acquisition.call, provenance, file.types)
-    : undefined;
-  if (hazard?.harm === "commits" || hazard?.harm === "keepsTransaction") {
-    const rolledBack = mayWriteUsing(file) ? rollBackFirst(managed, hazard) : undefined;
-    return rolledBack ? [rolledBack] : [];
-  }
-  const { construction } = leak;
-  const managing = manage(managed);
-  // An object that is made with it has it for as long as it lives.
-  const isKept = ownership.uses.some(({ at }) => at.type === "NewExpression");
-  const others = [
-    kind === "neverReleased" && isKept && managing.length === 0
-      ? removeKeptAtExit(place)
-      : undefined,
-    kind === "overwritten" ? releaseBeforeOverwrite(managed) : undefined,
-    construction?.call && escape
-      ? releaseUnfinishedForm(managed, { construction, escape })
-      : undefined,
-  ];
-  return [...managing, ...others.filter((each) => each !== undefined)];
-}
-
-/** What `Promise.all` acquires at once, one after the other. */
-function collected(
-  leak: Leak,
-  all: readonly Leak[],
-  file: CheckedFile,
-  provenance: Provenance,
-): Rewrite[] {
-  if (!mayWriteUsing(file)) return [];
-  const unheld = (each: Leak): Managed[] => {
-    const { func, ...acquired } = each.acquisition;
-    const ownership = { name: "", holders: [], uses: [] };
-    const acquisition = func && { ...acquired, func };
-    return acquisition ? [managedIn(file, provenance, { acquisition, ownership })] : [];
-  };
-  const list = wrapped(leak.acquisition.call).parent;
-  const together = all.filter(({ acquisition }) => wrapped(acquisition.call).parent === list);
-  const forms =
-    list?.type === "ArrayExpression"
-      ? [promiseAllLiteralForm(together.flatMap(unheld))]
-      : unheld(leak).map(promiseAllForm);
-  return forms.filter((each) => each !== undefined);
 }

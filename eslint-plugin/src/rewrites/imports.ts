@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Edit } from "./edit.js";
+import { isTaken, type Managed } from "./managed.js";
 import { type SourceStyle, nextLine } from "./source-style.js";
 
 /**
@@ -36,11 +37,38 @@ export function importEdits(
 
 function intoImport(statement: TSESTree.ImportDeclaration, names: readonly string[]): Edit[] {
   const specifiers = statement.specifiers.filter(({ type }) => type === "ImportSpecifier");
-  const known = new Set(specifiers.map(({ local }) => local.name));
+  const known = new Set(specifiers.map(specifierOf));
   const missing = names.filter((name) => !known.has(name));
   const last = specifiers.at(-1);
   if (missing.length === 0 || !last) return [];
   return [{ range: [last.range[1], last.range[1]], text: `, ${missing.join(", ")}` }];
+}
+
+function specifierOf(specifier: TSESTree.ImportClause): string {
+  const { local } = specifier;
+  if (specifier.type !== "ImportSpecifier") return local.name;
+  const { imported } = specifier;
+  const name = imported.type === "Identifier" ? imported.name : imported.value;
+  return name === local.name ? name : `${name} as ${local.name}`;
+}
+
+/** How a name comes into a file in which it may mean something else: `server as managedServer`. */
+export interface ImportedName {
+  readonly local: string;
+  /** As `importEdits` takes it. */
+  readonly specifier: string;
+}
+
+/** Undefined where the other name is taken as well, or where a script cannot rename it so. */
+export function importedName(
+  name: string,
+  module: string,
+  file: Pick<Managed, "ast" | "text">,
+): ImportedName | undefined {
+  if (!isTaken(name, file, module)) return { local: name, specifier: name };
+  const local = `managed${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  if (isTaken(local, file, module) || file.ast.sourceType === "script") return undefined;
+  return { local, specifier: `${name} as ${local}` };
 }
 
 function sameModule(one: string, other: string): boolean {

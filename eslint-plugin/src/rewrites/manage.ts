@@ -1,6 +1,7 @@
 import { contains } from "../analysis/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { closingForm } from "./forms/closing.js";
+import { disposerForm } from "./forms/disposer.js";
 import { stackForm } from "./forms/stack.js";
 import { releaseOnFailureForm, tryFinallyForm } from "./forms/try-finally.js";
 import { usingForm } from "./forms/using.js";
@@ -19,7 +20,15 @@ import { settledUses } from "./settled-uses.js";
 export function manage(managed: Managed): Rewrite[] {
   const { mode, project } = managed;
   const syntax = mayWriteUsing({ rewrite: mode, project });
-  const managing = syntax ? (bySite(managed) ?? byStack(managed)) : undefined;
+  // What waits for the end may change when the function goes on: others may like it shorter.
+  const waiting = syntax && mode !== "native" ? bySite(managed, [disposerForm]) : undefined;
+  return [waiting, ...others(managed, syntax)].filter((each) => each !== undefined);
+}
+
+function others(managed: Managed, syntax: boolean): Rewrite[] {
+  const { mode, project } = managed;
+  const own = [usingForm, ...(mode === "native" ? [] : [closingForm])];
+  const managing = syntax ? (bySite(managed, own) ?? byStack(managed)) : undefined;
   if (managing && (mode !== "auto" || project.dependsOnRuntime || managing.kind === "fix")) {
     return [managing];
   }
@@ -32,10 +41,12 @@ export function manage(managed: Managed): Rewrite[] {
 }
 
 /** By the declaration's own keyword, where the resource never leaves its block. */
-function bySite(managed: Managed): Rewrite | undefined {
+function bySite(
+  managed: Managed,
+  forms: readonly ((managed: Managed, site: Site) => Form | undefined)[],
+): Rewrite | undefined {
   const site = siteOf(managed);
   if (!site) return undefined;
-  const forms = [usingForm, ...(managed.mode === "native" ? [] : [closingForm])];
   for (const form of forms) {
     const found = form(managed, site);
     const rest = found && restOfBlock(managed, site, found);

@@ -1,5 +1,3 @@
-import type { TSESTree } from "@typescript-eslint/types";
-
 import { contains } from "../analysis/syntax.js";
 import { adoptBy, declareStack } from "./declare-stack.js";
 import { withoutFinally } from "./dissolve.js";

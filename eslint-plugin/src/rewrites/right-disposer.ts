@@ -7,7 +7,7 @@ import type { ProjectFacts } from "../types/project.js";
 import { declareStack } from "./declare-stack.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { freshName } from "./fresh-name.js";
-import { importEdits } from "./imports.js";
+import { importEdits, importedName } from "./imports.js";
 import { indentUnit } from "./insert.js";
 import { declaredBy } from "./forms/using.js";
 import { addition, isTaken, type Managed } from "./managed.js";
@@ -100,16 +100,14 @@ function byFunction(
   const value = bare(managed, text);
   if (!keyword || value === undefined) return undefined;
   // `using child = child(…)` would call itself.
-  const other = `managed${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  const free = !isTaken(name, { ast, text }, module);
-  if (!free && isTaken(other, { ast, text }, module)) return undefined;
-  const imported = free ? name : `${name} as ${other}`;
-  if (!free && ast.sourceType === "script") return undefined;
-  return [
-    ...keyword,
-    { range: managed.given.range, text: `${free ? name : other}(${value})` },
-    ...importEdits([imported], module, ast, text, styleOf(text, ast)),
-  ];
+  const imported = importedName(name, module, { ast, text });
+  return (
+    imported && [
+      ...keyword,
+      { range: managed.given.range, text: `${imported.local}(${value})` },
+      ...importEdits([imported.specifier], module, ast, text, styleOf(text, ast)),
+    ]
+  );
 }
 
 /** `closing(runner, async (held) => { … })` */
@@ -203,7 +201,7 @@ function lentBy(
  * connection would give it back with that still open, to whoever gets it next.
  */
 export function rollBackFirst(managed: Managed, { remedy }: Hazard): Rewrite | undefined {
-  const { text, ast, ownership, acquisition, types, mode } = managed;
+  const { text, ownership, acquisition, types, mode } = managed;
   const site = siteOf(managed);
   const declarator = site?.declaration.declarations[0];
   if (!site?.async || !declarator || mode === "native" || mode === "try-finally") return undefined;

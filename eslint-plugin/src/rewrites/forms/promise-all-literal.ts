@@ -182,12 +182,12 @@ function removeTogether(
 ): Edit[] | undefined {
   const list = wrapped(release).parent;
   const all = list?.type === "ArrayExpression" ? list.parent : undefined;
-  const statement = all?.parent?.parent;
+  const awaited = all?.parent;
+  const statement = awaited?.type === "AwaitExpression" ? awaited.parent : undefined;
   if (
     list?.type !== "ArrayExpression" ||
     all?.type !== "CallExpression" ||
     calleeName(all.callee) !== "Promise.all" ||
-    all.parent?.type !== "AwaitExpression" ||
     statement?.type !== "ExpressionStatement" ||
     !list.elements.every((element) => element && releases.has(element)) ||
     !endsWithBlock(statement, block, declaration.range[0])

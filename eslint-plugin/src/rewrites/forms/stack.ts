@@ -21,7 +21,7 @@ import { ownSymbol } from "./using.js";
  * @param native Whether the language's own stacks are to be used, and not the runtime's.
  */
 export function stackForm(managed: Managed, native: boolean): Rewrite | undefined {
-  const { acquisition, text, ast } = managed;
+  const { acquisition, ast } = managed;
   const place = placeOf(managed);
   const release = place && releaseText(managed);
   if (!place || !release) return undefined;
