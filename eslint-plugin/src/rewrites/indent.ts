@@ -31,7 +31,10 @@ export function dedented(
   );
 }
 
-/** The lines of a stretch that begin in code: within a template literal a line is text. */
+/**
+ * The lines of a stretch that begin in code: within a template literal, or a string that goes on in
+ * the next line, a line is text. In the text of JSX, white space at its beginning means nothing.
+ */
 function linesOf(
   text: string,
   start: number,
@@ -40,7 +43,7 @@ function linesOf(
 ): { at: number; line: string }[] {
   const literals: (readonly [number, number])[] = [];
   walk(within, (node) => {
-    if (node.type === "TemplateElement" || node.type === "JSXText") literals.push(node.range);
+    if (node.type === "TemplateElement" || node.type === "Literal") literals.push(node.range);
     return undefined;
   });
   const lines: { at: number; line: string }[] = [];
