@@ -137,6 +137,24 @@ function textOf(node: TSESTree.Node | undefined): string | undefined {
   return node?.type === "TemplateLiteral" ? node.quasis[0]?.value.raw : undefined;
 }
 
+/** Whether a call commits what it ends, rolls it back, or is no call that says either. */
+export function endOf(call: TSESTree.CallExpression): boolean | undefined {
+  const [statement] = call.arguments;
+  const name = lastName(call.callee) ?? "";
+  const text = statement ? (textOf(statement) ?? "") : name;
+  const ends = statement ? transactionStatements.end.test(text) : !connectionEnders.includes(name);
+  if (!ends) return undefined;
+  if (/^\s*(commit|end\b)/i.test(text)) return true;
+  return /^\s*(rollback|abort)/i.test(text) ? false : undefined;
+}
+
+/** Whether a transaction is begun without saying anything of how. */
+export function beginsPlainly({ arguments: given }: TSESTree.CallExpression): boolean {
+  const [only, another] = given;
+  if (another) return false;
+  return !only || /^\s*(BEGIN|START\s+TRANSACTION)\s*;?\s*$/i.test(textOf(only) ?? "");
+}
+
 /** Whether a call ends what a release by statement ends: `client.query("ROLLBACK")`. */
 export function isStatement(call: TSESTree.CallExpression, statement: RegExp): boolean {
   return statement.test(textOf(call.arguments[0]) ?? "");

@@ -10,6 +10,7 @@ import { releaseAtExit, removeKeptAtExit } from "../rewrites/forms/at-exit.js";
 import { releaseUnfinishedForm } from "../rewrites/forms/construction.js";
 import { promiseAllForm } from "../rewrites/forms/promise-all.js";
 import { promiseAllLiteralForm } from "../rewrites/forms/promise-all-literal.js";
+import { transactionForms } from "../rewrites/forms/transaction.js";
 import { manage } from "../rewrites/manage.js";
 import { type Managed, managedIn } from "../rewrites/managed.js";
 import { mayWriteUsing } from "../rewrites/mode.js";
@@ -62,6 +63,8 @@ function managing(leak: Leak, file: CheckedFile, provenance: Provenance): Rewrit
     const rolledBack = mayWriteUsing(file) ? rollBackFirst(managed, hazard) : undefined;
     return rolledBack ? [rolledBack] : [];
   }
+  const transactions = transactionForms(managed);
+  if (transactions.length > 0) return transactions;
   const { construction } = leak;
   const manages = manage(managed);
   // An object that is made with it has it for as long as it lives.

@@ -24,6 +24,11 @@ export function flattenWithStack(chain: readonly ReleasedFinally[]): Rewrite | u
     return undefined;
   }
   const releases = chain.map(({ managed }) => releaseText(managed));
+  // What commits in a `finally` does so after a failure, too: a stack would roll back.
+  const isSame = chain.every(({ managed: { ownership } }, index) =>
+    ownership.uses.every(({ effect, at }) => effect !== "release" || releases[index]?.is(at)),
+  );
+  if (!isSame) return undefined;
   const async = releases.some((release) => release?.async);
   const { managed } = outermost;
   const first = stepAround(managed.acquisition.value, block);

@@ -379,4 +379,31 @@ describe("prefer-exit-stack", () => {
   ])("is silent where %s", (_title, text) => {
     expect(preferencesIn(text, "prefer-exit-stack", withRuntime)).toEqual([]);
   });
+
+  test("is silent where a `finally` commits, which a stack would not", () => {
+    const text = code`
+        import { mkdtempSync, rmSync } from "node:fs";
+        import { Sequelize } from "sequelize";
+        export async function store(sequelize: Sequelize) {
+          const folder = mkdtempSync("store-");
+          try {
+            const transaction = await sequelize.transaction();
+            try {
+              await publish(folder);
+            } finally {
+              await transaction.commit();
+            }
+          } finally {
+            rmSync(folder, { recursive: true, force: true });
+          }
+        }
+      `;
+    expect(reportOn(text, false, { ...withRuntime, rule: "prefer-exit-stack" }).findings).toEqual(
+      [],
+    );
+    const released = text.replace("transaction.commit()", "transaction.rollback()");
+    expect(
+      reportOn(released, false, { ...withRuntime, rule: "prefer-exit-stack" }).findings,
+    ).toHaveLength(1);
+  });
 });
