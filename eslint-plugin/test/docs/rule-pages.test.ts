@@ -3,7 +3,8 @@ import path from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { checks, Session } from "../../src/session/index.js";
+import { rewriteModeOf } from "../../src/rewrites/mode.js";
+import { applyEdits, checks, Session } from "../../src/session/index.js";
 
 const pages = path.join(import.meta.dirname, "../../docs/rules");
 
@@ -60,11 +61,39 @@ describe.each([...checks])("$name", (check) => {
     test.each(examplesOf(page, "Right"))("right example %#", (example) => {
       expect(findingsOf(example)).toEqual([]);
     });
+
+    test("what stands before and after a rewrite is what it does", () => {
+      for (const { before, after, mode } of rewritesOn(page)) {
+        const own = new Session({ types, checks: [check], rules: { [check.name]: "on" }, ...mode });
+        const example = path.join(import.meta.dirname, "example.ts");
+        const { findings } = own.check({ path: example, text: before });
+        // A list of acquisitions has a finding for each of them, and one rewrite for all.
+        const offered = findings.map(({ rewrites }) =>
+          rewrites.map(({ edits }) => applyEdits(before, edits)),
+        );
+        expect(offered.length, before).toBe(before.includes("Promise.all([") ? 2 : 1);
+        for (const each of offered) expect(each, before).toContain(after);
+        expect(own.check({ path: example, text: after }).findings, after).toEqual([]);
+        own.close();
+      }
+    });
   });
 });
 
 function sectionOf(page: string, title: string): string {
   return page.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
+}
+
+/** Pairs of blocks: `ts before`, with the setting where it is not the usual one, and `ts after`. */
+function rewritesOn(page: string) {
+  const pairs = page.matchAll(
+    /^```ts before(?: rewrite=(\S+))?\n([^]*?)^```$[^`]*^```ts after\n([^]*?)^```$/gm,
+  );
+  return [...pairs].map(([, rewrite, before = "", after = ""]) => ({
+    before,
+    after,
+    mode: { rewrite: rewriteModeOf(rewrite ?? "runtime") },
+  }));
 }
 
 function examplesOf(page: string, title: string): string[] {
