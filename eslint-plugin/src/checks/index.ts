@@ -1,17 +1,23 @@
 import type { Check } from "./check.js";
+import { noBroadSuppression } from "./no-broad-suppression.js";
 import { noHazardousDispose } from "./no-hazardous-dispose.js";
 import { noUnmanagedAcquisition } from "./no-unmanaged-acquisition.js";
 import { noUseAfterRelease } from "./no-use-after-release.js";
 import { noUsingEscape } from "./no-using-escape.js";
 import { preferExitStack } from "./prefer-exit-stack.js";
 import { preferUsingCheck } from "./prefer-using.js";
+import { requireOutcome } from "./require-outcome.js";
+import { requireYieldInTry } from "./require-yield-in-try.js";
 
 /** Every check, by rule name. */
 export const checks: readonly Check[] = [
+  noBroadSuppression,
   noHazardousDispose,
   noUnmanagedAcquisition,
   noUseAfterRelease,
   noUsingEscape,
   preferExitStack,
   preferUsingCheck,
+  requireOutcome,
+  requireYieldInTry,
 ];

@@ -10,19 +10,38 @@ import { indentationAt, lineStart, nextLine, wholeLines } from "./source-style.j
  * moves the body out. Undefined where a comment would be lost, or names would meet others.
  */
 export function withoutFinally(attempt: TSESTree.TryStatement, text: string): Edit[] | undefined {
-  const { block, handler, finalizer } = attempt;
+  const { handler, finalizer } = attempt;
   if (!finalizer || hasComment(text, finalizer)) return undefined;
   if (handler) return [{ range: [handler.range[1], finalizer.range[1]], text: "" }];
+  return movedOut(attempt, /^[ \t]*\}\s*finally\s*$/, finalizer.range[0], text);
+}
+
+/** Takes a `catch` away, and where there is no `finally`, its `try` too; undefined as above. */
+export function withoutCatch(clause: TSESTree.CatchClause, text: string): Edit[] | undefined {
+  const { parent: attempt, body } = clause;
+  if (hasComment(text, body) || /\/[/*]/.test(text.slice(clause.range[0], body.range[0]))) {
+    return undefined;
+  }
+  if (attempt.finalizer) return [{ range: [attempt.block.range[1], clause.range[1]], text: "" }];
+  return movedOut(attempt, /^[ \t]*\}\s*$/, clause.range[0], text);
+}
+
+/** Moves a `try` block's statements to where the `try` stands, which goes with all that follows. */
+function movedOut(
+  attempt: TSESTree.TryStatement,
+  closing: RegExp,
+  follower: number,
+  text: string,
+): Edit[] | undefined {
+  const { block } = attempt;
   const [first] = block.body;
   if (!first || declaresNames(block)) return undefined;
   const bodyStart = nextLine(text, block.range[0]);
   const bodyEnd = lineStart(text, block.range[1]);
   const open = text.slice(attempt.range[0], bodyStart);
-  const close = text.slice(bodyEnd, finalizer.range[0]);
+  const close = text.slice(bodyEnd, follower);
   // Only where `try {` and `} finally` have lines of their own can the body move out unharmed.
-  if (!/^try\s*\{[ \t]*\r?\n$/.test(open) || !/^[ \t]*\}\s*finally\s*$/.test(close)) {
-    return undefined;
-  }
+  if (!/^try\s*\{[ \t]*\r?\n$/.test(open) || !closing.test(close)) return undefined;
   const outer = indentationAt(text, attempt.range[0]);
   const inner = indentationAt(text, first.range[0]);
   if (

@@ -84,4 +84,10 @@ export interface TypeSource {
 
   /** Whether the project's `lib` has the language's own `DisposableStack` and its twin. */
   knowsDisposableStacks(): boolean | undefined;
+
+  /**
+   * Whether an expression gives a context manager whose `exit` takes the failure of its body, and that
+   * has no dispose symbol. Types of managers in general, which any manager has, are unknown.
+   */
+  takesOutcome(expression: TSESTree.Node): boolean | undefined;
 }

@@ -169,6 +169,17 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
       .some(({ fileName }) => /\/lib\.es\w+\.disposable\.d\.ts$/.test(fileName)),
   );
 
+  const takesOutcome = guarded((expression: TSESTree.Node): boolean | undefined => {
+    const type = typeOf(expression);
+    if (!type || /^(Async)?(Generator)?ContextManager$/.test(nameOfType(type))) return undefined;
+    const exits = ["exit", "exitAsync"].flatMap((name) => {
+      const method = checker.getPropertyOfType(type, name);
+      return method ? checker.getTypeOfSymbol(method).getCallSignatures() : [];
+    });
+    const { sync, async } = disposeSymbolsOfType(checker, type);
+    return !sync && !async && exits.some(({ parameters }) => parameters.length > 0);
+  });
+
   return {
     originOf,
     disposeSymbolsOf,
@@ -179,5 +190,6 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
     documentationOf,
     mayBeMissing,
     knowsDisposableStacks,
+    takesOutcome,
   };
 }

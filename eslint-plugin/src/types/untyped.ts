@@ -13,4 +13,5 @@ export const untyped: TypeSource = {
   documentationOf: unknown,
   mayBeMissing: unknown,
   knowsDisposableStacks: unknown,
+  takesOutcome: unknown,
 };

@@ -1,0 +1,32 @@
+import { findUntoldOutcomes } from "../analysis/outcomes-under-using.js";
+import { completeBeforeExits } from "../rewrites/complete-before-exits.js";
+import { defineCheck } from "./check.js";
+
+/** Finds managers under `using` that are never told that the work succeeded. */
+export const requireOutcome = defineCheck<"never" | "missed", object>({
+  name: "require-outcome",
+  description: "Require a manager that looks at the outcome to be told of success under `using`",
+  messages: {
+    never: "`{{name}}.complete()` is never called, so that {{otherwise}} even when all went well.",
+    missed: "Work is done and returned here without `{{name}}.complete()`, so that {{otherwise}}.",
+  },
+  schema: { type: "object", properties: {}, additionalProperties: false },
+  defaultOptions: {},
+  *run(file) {
+    for (const untold of findUntoldOutcomes(file)) {
+      const { name, otherwise, entered, missed, declaration } = untold;
+      yield {
+        messageId: missed ? "missed" : "never",
+        data: { name, otherwise },
+        place: missed ?? entered,
+        path: missed
+          ? [
+              { message: "entered here", place: entered },
+              { message: "left here without `complete()`", place: missed },
+            ]
+          : [],
+        rewrites: completeBeforeExits(declaration, name, missed, file),
+      };
+    }
+  },
+});
