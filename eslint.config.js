@@ -77,6 +77,12 @@ export default defineConfig(
   },
 
   {
+    // And these, what becomes of managers that are not told the outcome, or whose generators are wrong.
+    files: ["runtime/test/**/*.ts", "test/{databases,python}/**/*.{ts,mjs}"],
+    rules: { "unwind/require-outcome": "off", "unwind/require-yield-in-try": "off" },
+  },
+
+  {
     files: ["**/*.{js,mjs,cjs}"],
     extends: [unwind.configs.recommended],
     rules: {

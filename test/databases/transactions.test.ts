@@ -177,7 +177,7 @@ describe.each(databases)("$name", (database) => {
         await insert(tx, table, 2);
         mayEnd.resolve();
         await expect(first).rejects.toThrow(/overlap/);
-        // What would be committed by itself, were the connection still open.
+        // What would be committed by itself, were the connection still open: it may fail.
         await insert(tx, table, 3).catch(() => {});
       });
       await expect(second).rejects.toThrow(/overlap/);

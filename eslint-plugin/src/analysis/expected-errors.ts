@@ -22,22 +22,26 @@ function expectedOf(
   call: TSESTree.CallExpression | TSESTree.NewExpression,
   provenance: Provenance,
 ): ExpectedError | undefined {
-  // A file that may not be there yet is created, and that it is there is the failure.
-  if (createsOnly(call)) return { kind: "code", value: "EEXIST" };
+  const options = optionsOf(call);
+  // A file that must not be there yet is created, and that it is there is the failure.
+  if (options.some(([name, value]) => name === "flag" && /^[aw]x\+?$/.test(String(value)))) {
+    return { kind: "code", value: "EEXIST" };
+  }
+  // `mkdir` is content then with a directory that is there.
+  if (options.some(([name, value]) => name === "recursive" && value === true)) return undefined;
   const origin = provenance.originOf(unwrap(call.callee));
   return origin && expectedErrors.get(`${origin.module}.${origin.name}`);
 }
 
-/** `writeFile(path, text, { flag: "wx" })` */
-function createsOnly({ arguments: given }: { arguments: readonly TSESTree.Node[] }): boolean {
-  const options = given.at(-1);
-  if (given.length < 3 || options?.type !== "ObjectExpression") return false;
-  return options.properties.some(
-    (property) =>
-      property.type === "Property" &&
-      property.key.type === "Identifier" &&
-      property.key.name === "flag" &&
-      property.value.type === "Literal" &&
-      /^[aw]x\+?$/.test(String(property.value.value)),
+/** The options that are written down as constants in a call's last argument. */
+function optionsOf({ arguments: given }: TSESTree.CallExpression | TSESTree.NewExpression) {
+  const last = given.at(-1);
+  if (last?.type !== "ObjectExpression") return [];
+  return last.properties.flatMap((property) =>
+    property.type === "Property" &&
+    property.key.type === "Identifier" &&
+    property.value.type === "Literal"
+      ? [[property.key.name, property.value.value] as const]
+      : [],
   );
 }
