@@ -26,22 +26,37 @@ export interface Closure {
   readonly uses: readonly ClosureUse[];
 }
 
+/** Through how many inner functions that call each other a use is followed. */
+const maximumDepth = 4;
+
 /** Finds out what is done with an inner function, by its name where it has one. */
 export function closureOf(node: FunctionNode, provenance: Provenance): Closure {
+  return { node, uses: usesOf(node, provenance, []) };
+}
+
+/** @param callers The inner functions through which the use has been followed, itself first. */
+function usesOf(
+  node: FunctionNode,
+  provenance: Provenance,
+  callers: readonly FunctionNode[],
+): readonly ClosureUse[] {
   const variable = variableHolding(node, provenance);
-  if (!variable) return { node, uses: [useOf(node)] };
+  if (!variable) return [useOf(node)];
   const outer = enclosingFunction(node);
-  const uses: ClosureUse[] = [];
-  for (const { identifier, init } of variable.references) {
-    if (init) continue;
-    if (enclosingFunction(identifier) === outer) uses.push(useOf(identifier));
-    else {
-      // Named inside another inner function, which then has it.
-      const holder = innerFunction(identifier, outer);
-      if (holder && holder !== node) uses.push({ kind: "kept", at: holder });
-    }
-  }
-  return { node, uses };
+  return variable.references.flatMap(({ identifier, init }) => {
+    if (init) return [];
+    const use = useOf(identifier);
+    if (enclosingFunction(identifier) === outer) return [use];
+    // Named inside another inner function: what becomes of that one becomes of it.
+    const holder = innerFunction(identifier, outer);
+    if (!holder || holder === node || callers.includes(holder)) return [];
+    if (callers.length === maximumDepth) return [{ kind: "kept", at: holder }];
+    return usesOf(holder, provenance, [...callers, node]).map(({ kind, at }): ClosureUse => {
+      const runs = use.kind === "called" || use.kind === "runAtOnce";
+      if (!runs) return { kind: "kept", at };
+      return { kind: kind === "called" ? use.kind : kind, at };
+    });
+  });
 }
 
 function variableHolding(node: FunctionNode, provenance: Provenance): Variable | undefined {
