@@ -11,6 +11,7 @@ import {
 } from "../resources/known-functions.js";
 import type { ResultShape, TypeSource } from "../types/type-source.js";
 import type { Call } from "./acquisitions.js";
+import { memberAround } from "./class-fields.js";
 import { localClass } from "./classes.js";
 import { keyOf, type Provenance } from "./provenance.js";
 import { transactionByUse } from "./transactions.js";
@@ -49,8 +50,8 @@ export function resourceByEvidence(
   if (origin && (origin.module === "" || nodeModules.has(origin.module))) return undefined;
   // Asking is dear: only of what the function keeps, and of nothing that says by itself what it is.
   if (!isKept(call) || isPlainClass(call, provenance)) return undefined;
-  // What a module keeps lives as long as the process.
-  if (!enclosingFunction(call)) return undefined;
+  // What a module keeps lives as long as the process; what a field holds does not.
+  if (!enclosingFunction(call) && !memberAround(call)) return undefined;
   const shape = types.resultOf(call, [...releaseVerbs, ...foreignMethods, "adopt"]);
   if (!shape || shape.likeReceiver) return undefined;
   const { module, typeName, promised } = shape;
@@ -88,6 +89,8 @@ export function isKept(call: Call): boolean {
     }
     case "ExpressionStatement":
       return true;
+    case "PropertyDefinition":
+      return !parent.static;
     case "ArrayExpression":
       return parent.parent.type === "CallExpression" || parent.parent.type === "MemberExpression";
     // `pools.map((pool) => { return pool.connect(); })`

@@ -8,6 +8,7 @@ import { preferExitStack } from "./prefer-exit-stack.js";
 import { preferUsingCheck } from "./prefer-using.js";
 import { requireOutcome } from "./require-outcome.js";
 import { requireYieldInTry } from "./require-yield-in-try.js";
+import { requireOwnerRelease } from "./require-owner-release.js";
 
 /** Every check, by rule name. */
 export const checks: readonly Check[] = [
@@ -20,4 +21,5 @@ export const checks: readonly Check[] = [
   preferUsingCheck,
   requireOutcome,
   requireYieldInTry,
+  requireOwnerRelease,
 ];
