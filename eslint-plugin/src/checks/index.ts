@@ -8,6 +8,7 @@ import { preferExitStack } from "./prefer-exit-stack.js";
 import { preferUsingCheck } from "./prefer-using.js";
 import { requireOutcome } from "./require-outcome.js";
 import { requireYieldInTry } from "./require-yield-in-try.js";
+import { requireDisposeMethod } from "./require-dispose-method.js";
 import { requireOwnerRelease } from "./require-owner-release.js";
 
 /** Every check, by rule name. */
@@ -21,5 +22,6 @@ export const checks: readonly Check[] = [
   preferUsingCheck,
   requireOutcome,
   requireYieldInTry,
+  requireDisposeMethod,
   requireOwnerRelease,
 ];

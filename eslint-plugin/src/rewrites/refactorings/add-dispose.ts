@@ -1,10 +1,16 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { isDisposeAccess } from "../../analysis/syntax.js";
+import { isDisposeKey } from "../../analysis/endings.js";
 import type { Rewrite } from "../edit.js";
-import { indentUnit } from "../insert.js";
-import { indentationAt, lineStart, styleOf } from "../source-style.js";
+import { appendToClass } from "../into-method.js";
 import { innermost, type RefactoredFile, releasingNames } from "./file.js";
+
+/** A method by which an object is released, and which needs to be told nothing. */
+export interface ReleasingMethod {
+  readonly name: string;
+  readonly method: TSESTree.MethodDefinition;
+  readonly async: boolean;
+}
 
 /**
  * "Add `[Symbol.asyncDispose]` to this class": a method by the symbol that calls the one by which
@@ -19,34 +25,36 @@ export function addDisposeMethod(
   typed: boolean,
 ): Rewrite | undefined {
   const owner = innermost(file, offset, isClass);
-  if (!owner) return undefined;
-  const { body, range } = owner.body;
-  const method = releasingNames
-    .map((name) => body.find((element) => isPlainMethod(element, name)))
-    .find((each) => each !== undefined);
-  if (method?.type !== "MethodDefinition" || body.some(hasDisposeKey)) return undefined;
-  const name = method.key.type === "Identifier" ? method.key.name : "";
-  const { text, ast } = file;
-  const { lineEnd, semicolon } = styleOf(text, ast);
-  const end = range[1] - 1;
-  const line = lineStart(text, end);
-  // On one line there is no place for another method.
-  if (text.slice(line, end).trim() !== "" || body.length === 0) return undefined;
-  const isAsync = method.value.async || returnsPromise(method.value);
+  const releasing = owner && releasingMethodOf(owner.body, releasingNames);
+  if (!releasing || owner.body.body.some(isDisposeKey)) return undefined;
+  return disposeBy(releasing, owner.body, file, typed);
+}
+
+/** The first of the methods by these names that a class has, and that needs to be told nothing. */
+export function releasingMethodOf(
+  { body }: TSESTree.ClassBody,
+  names: readonly string[],
+): ReleasingMethod | undefined {
+  for (const name of names) {
+    const method = body.find((element) => isPlainMethod(element, name));
+    if (method?.type !== "MethodDefinition") continue;
+    return { name, method, async: method.value.async || returnsPromise(method.value) };
+  }
+  return undefined;
+}
+
+/** Adds a method by a dispose symbol that calls another one. */
+export function disposeBy(
+  { name, async: isAsync }: ReleasingMethod,
+  body: TSESTree.ClassBody,
+  file: Pick<RefactoredFile, "text" | "ast">,
+  typed: boolean,
+): Rewrite | undefined {
   const symbol = isAsync ? "asyncDispose" : "dispose";
   const result = typed ? (isAsync ? ": Promise<void>" : ": void") : "";
-  const indentation = indentationAt(text, body[0]?.range[0] ?? end);
-  const lines = [
-    "",
-    `${indentation}${isAsync ? "async " : ""}[Symbol.${symbol}]()${result} {`,
-    `${indentation}${indentUnit(text)}${isAsync ? "await " : ""}this.${name}()${semicolon}`,
-    `${indentation}}`,
-  ];
-  return {
-    kind: "suggestion",
-    title: `Add \`[Symbol.${symbol}]\` to this class`,
-    edits: [{ range: [line, line], text: lines.map((each) => each + lineEnd).join("") }],
-  };
+  const head = `${isAsync ? "async " : ""}[Symbol.${symbol}]()${result}`;
+  const edits = appendToClass(file, body, head, `${isAsync ? "await " : ""}this.${name}()`);
+  return edits && { kind: "suggestion", title: `Add \`[Symbol.${symbol}]\` to this class`, edits };
 }
 
 function isPlainMethod(element: TSESTree.ClassElement, name: string): boolean {
@@ -74,13 +82,6 @@ function returnsPromise({ returnType }: TSESTree.MethodDefinition["value"]): boo
     annotation.typeName.type === "Identifier" &&
     /^Promise(Like)?$/.test(annotation.typeName.name)
   );
-}
-
-/** `[Symbol.dispose]() { … }`, whatever it does. */
-function hasDisposeKey(element: TSESTree.ClassElement): boolean {
-  if (!("key" in element) || !element.computed) return false;
-  const { key } = element;
-  return isDisposeAccess({ computed: true, property: key } as TSESTree.MemberExpression);
 }
 
 function isClass(
