@@ -7,8 +7,10 @@ import { classChain } from "./classes.js";
 import { collectionUses } from "./collection-uses.js";
 import { destinationOf } from "./destination.js";
 import type { OwnedField } from "./owned-fields.js";
-import { type Effect, type OwnershipContext, ownershipOf, Tracker } from "./ownership.js";
+import { effectOf } from "./effects.js";
+import { type Effect, type OwnershipContext, ownershipOf } from "./ownership.js";
 import { isDisposeAccess, memberName, walk, wrapped } from "./syntax.js";
+import { Tracker } from "./tracker.js";
 
 /** What is done with what a field holds, and in which member of which class. */
 export interface FieldUse {
@@ -213,5 +215,5 @@ function foreignEffect(
   const destination = destinationOf(access, resource, context.provenance);
   if (collection) return destination.kind === "read" ? "borrow" : "handOver";
   const tracker = new Tracker(resource, access as unknown as TSESTree.Program, context);
-  return mended(tracker.effectOf(destination, access).effect, access);
+  return mended(effectOf(tracker, destination, access).effect, access);
 }
