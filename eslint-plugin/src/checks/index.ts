@@ -6,10 +6,10 @@ import { noUseAfterRelease } from "./no-use-after-release.js";
 import { noUsingEscape } from "./no-using-escape.js";
 import { preferExitStack } from "./prefer-exit-stack.js";
 import { preferUsingCheck } from "./prefer-using.js";
-import { requireOutcome } from "./require-outcome.js";
-import { requireYieldInTry } from "./require-yield-in-try.js";
 import { requireDisposeMethod } from "./require-dispose-method.js";
+import { requireOutcome } from "./require-outcome.js";
 import { requireOwnerRelease } from "./require-owner-release.js";
+import { requireYieldInTry } from "./require-yield-in-try.js";
 
 /** Every check, by rule name. */
 export const checks: readonly Check[] = [
@@ -20,8 +20,8 @@ export const checks: readonly Check[] = [
   noUsingEscape,
   preferExitStack,
   preferUsingCheck,
-  requireOutcome,
-  requireYieldInTry,
   requireDisposeMethod,
+  requireOutcome,
   requireOwnerRelease,
+  requireYieldInTry,
 ];
