@@ -47,7 +47,7 @@ export function tellingCallsIn(code: TSESTree.Node, provenance: Provenance): Cal
 
 /** Whether code does nothing but let go of something, or wait for what others look after. */
 export function isLettingGo(code: TSESTree.Node, provenance: Provenance): boolean {
-  return tellingCallsIn(code, provenance).every((call) => isRelease(call) || isEmptyCallback(call));
+  return tellingCallsIn(code, provenance).every((call) => isRelease(call) || isContinuation(call));
 }
 
 /** Whether a call lets go of something, so that its failure loses nothing more. */
@@ -68,7 +68,8 @@ function calleeNameWithSymbols(callee: TSESTree.MemberExpression): string {
   return property.type === "MemberExpression" ? `[${calleeName(property)}]` : "";
 }
 
-function isEmptyCallback({ callee }: Call): boolean {
+/** What goes on with something else, or lets time pass. */
+function isContinuation({ callee }: Call): boolean {
   return ["resolve", "reject", "setTimeout", "sleep"].includes(lastName(callee) ?? "");
 }
 

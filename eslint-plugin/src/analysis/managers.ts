@@ -73,7 +73,7 @@ export interface ExitMethod {
 export function exitsOf(node: TSESTree.Node, provenance: Provenance): ExitMethod[] {
   const members = membersOf(node);
   if (!members) return [];
-  const exits = ways.flatMap(([enter, exit]) => {
+  const exits: ExitMethod[] = ways.flatMap(([enter, exit]) => {
     const func = members.get(exit);
     return members.has(enter) && func ? [{ name: exit, func }] : [];
   });
@@ -81,7 +81,7 @@ export function exitsOf(node: TSESTree.Node, provenance: Provenance): ExitMethod
   const base = node.type === "ClassBody" ? node.parent.superClass : undefined;
   const extended = base && runtimeName(base, provenance);
   if (release && /^Abstract(Async)?ContextManager$/.test(extended ?? "")) {
-    exits.push({ name: "release", func: release } as never);
+    exits.push({ name: "release", func: release });
   }
   return exits;
 }

@@ -43,7 +43,7 @@ export function findUntoldOutcomes(file: AnalysedFile): UntoldOutcome[] {
 }
 
 function isUsing(node: TSESTree.Node): node is TSESTree.VariableDeclaration {
-  return node.type === "VariableDeclaration" && /using$/.test(node.kind);
+  return node.type === "VariableDeclaration" && node.kind.endsWith("using");
 }
 
 interface Aware {

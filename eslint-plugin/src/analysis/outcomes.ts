@@ -35,15 +35,15 @@ function isWork(call: TSESTree.CallExpression): boolean {
 }
 
 /** Whether nothing of the function, or of the turn of its loop, comes after a statement. */
-export function nothingFollows(statement: TSESTree.Statement): boolean {
-  for (let at: TSESTree.Node = statement; ;) {
-    const parent: TSESTree.Node | undefined = at.parent;
-    if (!parent || isFunction(parent) || /^(For|While|DoWhile)/.test(parent.type)) return true;
+export function nothingFollows(statement: TSESTree.Node): boolean {
+  for (let at = statement; at.parent; at = at.parent) {
+    const { parent } = at;
+    if (isFunction(parent) || /^(For|While|DoWhile)/.test(parent.type)) return true;
     if (parent.type === "BlockStatement" && parent.body.at(-1) !== at) return false;
     if (parent.type === "SwitchCase" || parent.type === "Program") return false;
     if (parent.type === "TryStatement" && parent.finalizer && at !== parent.finalizer) return false;
-    at = parent;
   }
+  return true;
 }
 
 /** Whether what follows a `try` looks after its failure: it does the same in another way, or looks. */

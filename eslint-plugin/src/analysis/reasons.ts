@@ -83,8 +83,8 @@ function paragraphStart(text: string, offset: number): number {
  * says itself that it may fail without harm.
  */
 export function isCleaningUp(node: TSESTree.Node): boolean {
-  for (let at: TSESTree.Node | undefined = node; at?.parent; at = at.parent) {
-    const { parent }: TSESTree.Node = at;
+  for (let at = node; at.parent; at = at.parent) {
+    const { parent } = at;
     if (parent.type === "CatchClause") return true;
     if (parent.type === "TryStatement" && at === parent.finalizer) return true;
     if (isFunction(at)) {

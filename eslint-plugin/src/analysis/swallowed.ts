@@ -157,7 +157,7 @@ function yieldsOnly({ body: [only, another] }: TSESTree.BlockStatement): boolean
 function usingIn({ body }: TSESTree.BlockStatement): TSESTree.VariableDeclaration | undefined {
   return body.find(
     (statement): statement is TSESTree.VariableDeclaration =>
-      statement.type === "VariableDeclaration" && /using$/.test(statement.kind),
+      statement.type === "VariableDeclaration" && statement.kind.endsWith("using"),
   );
 }
 

@@ -54,7 +54,7 @@ export const cleaningName =
 
 /** Names of functions that only ask: that they fail is an answer. */
 export const askingName =
-  /^(access|accessSync|atob|can|check|compile|contains|decode|decodeURI|decodeURIComponent|deserialize|detect|exists|existsSync|fileURLToPath|getItem|has|includes|is|isIPv[46]|join|locate|lookup|lstat|lstatSync|match|matches|normalize|parse|parseInt|probe|querySelector|realpath|realpathSync|resolve|safeParse|satisfies|stat|statSync|test|toISOString|toString|validate|verify|which)(?![a-z])/;
+  /^(access|accessSync|atob|can|check|compile|contains|decode|decodeURI|decodeURIComponent|deserialize|detect|exists|existsSync|fileURLToPath|getItem|has|includes|is|isIPv[46]|join|locate|lookup|lstat|lstatSync|match|matches|normalize|parse|parseInt|charCodeAt|endsWith|indexOf|replace|replaceAll|slice|split|startsWith|substring|toLowerCase|toUpperCase|trim|probe|querySelector|realpath|realpathSync|resolve|safeParse|satisfies|stat|statSync|test|toISOString|toString|validate|verify|which)(?![a-z])/;
 
 /** Constructors that only ask. */
 export const askingConstructor = /^(Date|Function|Intl\.\w+|RegExp|TextDecoder|URL|URLPattern)$/;

@@ -125,17 +125,13 @@ export function suppressInContext(
       : `${context}(suppress(${filterOf(expected, style)}), () => {`;
   return {
     kind: "suggestion",
-    title: `Suppress only ${namedForFilter(expected)}, by \`${context}\` and \`suppress\``,
+    title: `Suppress only \`${expected.value}\`, by \`${context}\` and \`suppress\``,
     edits: [
       ...importEdits(names, "unwind", ast, text, style),
       { range: [attempt.range[0], block.range[0] + 1], text: head },
       { range: [block.range[1] - 1, attempt.range[1]], text: `})${style.semicolon}` },
     ],
   };
-}
-
-function namedForFilter({ kind, value }: ExpectedError): string {
-  return kind === "code" ? `\`${value}\`` : `\`${value}\``;
 }
 
 /** What `suppress` takes to name an error. */

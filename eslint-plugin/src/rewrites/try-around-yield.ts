@@ -78,7 +78,7 @@ function leavesOrDecides(statement: TSESTree.Statement): boolean {
   walk(statement, (node) => {
     if (isFunction(node)) return false;
     refused ||= node.type === "ReturnStatement" || node.type === "YieldExpression";
-    if (node.type === "VariableDeclaration" && /using$/.test(node.kind)) refused = true;
+    if (node.type === "VariableDeclaration" && node.kind.endsWith("using")) refused = true;
     if (node.type === "CallExpression") {
       const [first] = node.arguments;
       refused ||= first?.type === "Literal" && committing.test(String(first.value));

@@ -20,15 +20,19 @@ const modules = new Map<string, unknown>([
 ]);
 
 /** What a program exports as `program`, run with the real runtime and the real modules of Node. */
-function exported<Value>(source: string): Value {
+function exported(source: string): unknown {
   const require = (name: string): unknown => modules.get(name) ?? node(name);
-  return compile(source)({ require, process, Math }) as unknown as Value;
+  return compile(source)({ require, process, Math });
 }
 
 /** The program as it stands, and as its first rewrite makes it. */
-function beforeAndAfter<Value>(source: string, rule: string, which: string | number = 0) {
+function beforeAndAfter<Value>(
+  source: string,
+  rule: string,
+  which: string | number = 0,
+): readonly [Value, Value] {
   const { text } = rewrite(source, { ...given, rule }, which);
-  return [exported<Value>(source), exported<Value>(text)] as const;
+  return [exported(source) as Value, exported(text) as Value] as const;
 }
 
 /** A connection to a database of rows: what was inserted lasts once it is committed. */
