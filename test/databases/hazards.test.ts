@@ -40,7 +40,9 @@ const texts: Readonly<Record<string, string>> = {
   `,
 };
 
-type Save = { save(pool: unknown, table: string, check: () => void): Promise<void> };
+interface Save {
+  save(pool: unknown, table: string, check: () => void): Promise<void>;
+}
 
 const fail = (): never => {
   throw failure;

@@ -27,7 +27,9 @@ afterAll(() => {
 });
 
 describe("a write stream", () => {
-  type Save = { save(file: string, text: string): Promise<void> };
+  interface Save {
+    save(file: string, text: string): Promise<void>;
+  }
   const inDeclaration = `
     import { createWriteStream } from "node:fs";
     export async function save(file: string, text: string) {
@@ -79,7 +81,9 @@ describe("a write stream", () => {
 });
 
 describe("a server", () => {
-  type Serve = { serve(during: (server: Server) => Promise<void>): Promise<void> };
+  interface Serve {
+    serve(during: (server: Server) => Promise<void>): Promise<void>;
+  }
   const program = `
     import { once } from "node:events";
     import { createServer } from "node:http";
@@ -114,7 +118,9 @@ describe("a server", () => {
 });
 
 describe("a child process", () => {
-  type Run = { run(script: string): Promise<number> };
+  interface Run {
+    run(script: string): Promise<number>;
+  }
   const program = `
     import { spawn } from "node:child_process";
     export async function run(script: string) {
@@ -162,7 +168,9 @@ describe("what outlives its block", () => {
         });
       }
     `;
-    type Read = { read(file: string): Promise<string> };
+    interface Read {
+      read(file: string): Promise<string>;
+    }
     const file = path.join(folder, "read.txt");
     writeFileSync(file, "all of it");
     const before = await programs.load<Read>(program);
@@ -182,7 +190,9 @@ describe("what outlives its block", () => {
         return handle;
       }
     `;
-    type Open = { openFor(file: string, check: () => Promise<void>): Promise<FileHandle> };
+    interface Open {
+      openFor(file: string, check: () => Promise<void>): Promise<FileHandle>;
+    }
     const file = path.join(folder, "opened.txt");
     writeFileSync(file, "x");
     const well = (): Promise<void> => Promise.resolve();
@@ -194,9 +204,10 @@ describe("what outlives its block", () => {
     const after = await programs.load<Open & { opened: number[] }>(
       programs.mended(program, "no-using-escape"),
     );
-    const handle = await after.openFor(file, well);
-    await expect(handle.stat()).resolves.toMatchObject({ size: 1 });
-    await handle.close();
+    {
+      await using handle = await after.openFor(file, well);
+      expect(await handle.stat()).toMatchObject({ size: 1 });
+    }
     const failure = new Error("no");
     await expect(after.openFor(file, () => Promise.reject(failure))).rejects.toBe(failure);
   });
@@ -213,7 +224,9 @@ describe("what is used after its release", () => {
         return size;
       }
     `;
-    type Size = { size(file: string): Promise<number> };
+    interface Size {
+      size(file: string): Promise<number>;
+    }
     const file = path.join(folder, "size.txt");
     writeFileSync(file, "four");
     const before = await programs.load<Size>(program);
@@ -231,7 +244,9 @@ describe("what is used after its release", () => {
         socket.close();
       }
     `;
-    type Bind = { bind(): Promise<void> };
+    interface Bind {
+      bind(): Promise<void>;
+    }
     const before = await programs.load<Bind>(program);
     const failure = await before.bind().then(
       () => undefined,

@@ -15,7 +15,9 @@ afterAll(() => {
 });
 
 describe("TypeORM's query runner", () => {
-  type Save = { save(source: DataSource, check: () => void): Promise<void> };
+  interface Save {
+    save(source: DataSource, check: () => void): Promise<void>;
+  }
   const managed = `
     export async function save(source, check: () => void) {
       await using runner = source.createQueryRunner();
@@ -38,7 +40,7 @@ describe("TypeORM's query runner", () => {
   afterEach(() => source.destroy());
 
   const count = async (): Promise<number> => {
-    const [row] = (await source.query("SELECT count(*) AS n FROM orders")) as { n: number }[];
+    const [row] = await source.query<{ n: number }[]>("SELECT count(*) AS n FROM orders");
     return row?.n ?? -1;
   };
   const fail = (): never => {
@@ -75,7 +77,9 @@ describe("Kysely's transaction", () => {
   interface Tables {
     orders: { id: number };
   }
-  type Save = { save(db: Kysely<Tables>, check: () => void): Promise<void> };
+  interface Save {
+    save(db: Kysely<Tables>, check: () => void): Promise<void>;
+  }
   const program = `
     import type { Kysely } from "kysely";
     export async function save(db: Kysely<any>, check: () => void) {

@@ -68,7 +68,7 @@ function isReleasedHere({ by, value }: ManagedValue, file: AnalysedFile): boolea
   const stack = provenance.variableOf(unwrap(by.stack));
   const [definition, another] = stack?.defs ?? [];
   const declaration = definition?.node.type === "VariableDeclarator" && definition.node.parent;
-  if (!stack || another || !declaration || !/using$/.test(declaration.kind)) return false;
+  if (!stack || another || !declaration || !declaration.kind.endsWith("using")) return false;
   if (enclosingFunction(declaration) !== enclosingFunction(value)) return false;
   return stack.references.every(({ identifier, init }) => {
     if (init) return true;

@@ -207,7 +207,7 @@ export function hazardOf(
   }
   // `createServer(…).listen(0)`
   if (callee.type === "MemberExpression") {
-    const inner = hazardOf(callee.object as TSESTree.Expression, provenance, types);
+    const inner = hazardOf(callee.object, provenance, types);
     if (inner?.fluent?.includes(name)) return inner;
   }
   const shape = types.resultOf(made, []);

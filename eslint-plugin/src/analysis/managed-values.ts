@@ -84,7 +84,7 @@ export function stackOf(
   provenance: Provenance,
 ): { readonly async: boolean; readonly ofRuntime: boolean } | undefined {
   const origin = provenance.originOf(expression);
-  const { module = undefined, name = "" } = origin ?? {};
+  const { module, name = "" } = origin ?? {};
   if (module === "" && /^(Async)?DisposableStack#$/.test(name)) {
     return { async: name.startsWith("Async"), ofRuntime: false };
   }

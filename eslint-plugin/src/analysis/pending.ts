@@ -104,7 +104,7 @@ function bodyOf(
   inner: FunctionNode,
 ): TSESTree.CallExpression | undefined {
   const { node } = question;
-  if (!inner.parent || !isImmediate(inner.parent)) return undefined;
+  if (!isImmediate(inner.parent)) return undefined;
   const promise = climb(node, "value", { ...question, func: inner });
   if (!promise || wrapped(promise) !== inner.body) return undefined;
   return climb(inner.parent, "promises", question);

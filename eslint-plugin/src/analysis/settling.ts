@@ -98,7 +98,7 @@ function byRead(member: TSESTree.MemberExpression, activity: Activity): Say {
   const name = memberName(member);
   if (name === undefined || isDisposeAccess(member)) return "settles";
   if (/^(closed|destroyed|exitCode|signalCode|writableFinished)$/.test(name)) return "settles";
-  if (activity !== "running" || !/^std/.test(name)) return "neutral";
+  if (activity !== "running" || !name.startsWith("std")) return "neutral";
   // Its output ends with it.
   const method = wrapped(member).parent;
   const call = method && wrapped(method).parent;

@@ -327,7 +327,7 @@ export const settlingName = /abort|commit|rollback|undo/i;
 
 /** Methods that may be called on what is released: they ask, listen, or tell of what it was. */
 export const neutralMethods =
-  /^((is|has|get)[A-Z]\w*|add(Event)?Listener|address|browser|browsers|context|contexts|emit|eventNames|inspect|listenerCount|listeners|off|on|once|pages|prepend(Once)?Listener|process|ref|remove(All|Event)?Listeners?|setMaxListeners|target|to(JSON|String)|unref|url|valueOf|video|viewport(Size)?|wsEndpoint|close(All|Idle)\w*|catch|finally|then|status|name)$/;
+  /^((is|has|get)[A-Z]\w*|add(Event)?Listener|address|browser|browsers|context|contexts|emit|eventNames|inspect|listenerCount|listeners|off|on|once|pages|prepend(Once)?Listener|process|ref|remove(All|Event)?Listeners?|setMaxListeners|target|to(JSON|String)|unref|url|valueOf|video|viewport(Size)?|wsEndpoint|close(All|Idle)\w*|catch|finally|then|status|name|closed|done|drained|ended|finished|stopped|(wait|when)([A-Z]\w*)?)$/;
 
 /** Methods that open again what is released. */
 export const reviving = /^(re)?(begin|connect|init(iali[sz]e)?|launch|listen|open|reset|start)/;

@@ -75,7 +75,8 @@ function secondRemoved({ release, later }: AfterRelease, text: string) {
   const first = statementOf(release);
   const second = statementOf(later);
   // Only where whoever comes to the second has come by the first.
-  if (!first || !second || first.parent !== second.parent) return undefined;
+  if (!first || !second) return undefined;
+  if (first.parent !== second.parent) return undefined;
   if (second.parent.type !== "BlockStatement" || first.range[0] > second.range[0]) return undefined;
   const lines = wholeLines(text, second.range);
   return lines && [{ range: lines, text: "" }];

@@ -25,6 +25,7 @@ import { Pool } from "pg";
 import { createPool } from "mysql2/promise";
 import { Sequelize } from "sequelize";
 import lockfile from "proper-lockfile";
+import { connect as natsConnect } from "nats";
 const pgPool = new Pool();
 const pool = createPool({});
 const sequelize = new Sequelize("sqlite::memory:");
@@ -143,6 +144,10 @@ describe("uses", () => {
     [
       "by a listener",
       `const out = createWriteStream(path);\nout.end();\nout.on("finish", tell);\nout.on("error", tell);`,
+    ],
+    [
+      "that ask for its end",
+      `const connection = await natsConnect();\nawait connection.close();\nawait connection.closed();`,
     ],
     [
       "that wait for its end",
@@ -279,13 +284,13 @@ describe("messages and paths", () => {
       setting,
     );
     expect(found?.message).toBe(
-      "`handle` (file handle) is used here, after its release at line 23.",
+      "`handle` (file handle) is used here, after its release at line 24.",
     );
     expect(found?.path.map(({ message, place }) => `${place.loc.start.line} ${message}`)).toEqual([
-      "22 acquired here",
-      "23 released here",
-      "24 this is true",
-      "24 used here",
+      "23 acquired here",
+      "24 released here",
+      "25 this is true",
+      "25 used here",
     ]);
   });
 });
