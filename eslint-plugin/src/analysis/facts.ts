@@ -1,8 +1,17 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { pathNaming } from "../resources/known-functions.js";
 import type { Condition } from "./control-flow-graph.js";
 import type { Provenance } from "./provenance.js";
-import { type FunctionNode, isFunction, pathName, unwrap, walk } from "./syntax.js";
+import {
+  enclosingFunction,
+  type FunctionNode,
+  isFunction,
+  lastName,
+  pathName,
+  unwrap,
+  walk,
+} from "./syntax.js";
 
 type Value = "truthy" | "falsy" | "nullish";
 
@@ -28,7 +37,7 @@ export class Facts {
     this.#known = new Map();
     for (let node = this.#acquired; node.parent && node !== this.#func; node = node.parent) {
       this.#learnFromBranch(node, node.parent);
-      if (node.parent.type === "BlockStatement") this.#learnFromFlags(node.parent);
+      if (node.parent.type === "BlockStatement") this.#learnFromAssignments(node.parent);
     }
     return this.#known;
   }
@@ -75,15 +84,36 @@ export class Facts {
     }
   }
 
-  /** `owned = true;` beside the acquisition, for a flag that is a literal boolean everywhere. */
-  #learnFromFlags(block: TSESTree.BlockStatement): void {
+  #learnFromAssignments(block: TSESTree.BlockStatement): void {
     for (const statement of block.body) {
       const assignment =
         statement.type === "ExpressionStatement" ? statement.expression : undefined;
-      if (assignment?.type !== "AssignmentExpression" || assignment.operator !== "=") continue;
-      const { left, right } = assignment;
-      const variable = this.#provenance.variableOf(left);
-      if (!variable || right.type !== "Literal" || typeof right.value !== "boolean") continue;
+      if (assignment?.type !== "AssignmentExpression") continue;
+      this.#learnFromFlag(assignment);
+      this.#learnFromDefault(assignment);
+    }
+  }
+
+  /** `name = name ?? basename(file);` beside the acquisition: from then on there is a name. */
+  #learnFromDefault({ left, operator, right }: TSESTree.AssignmentExpression): void {
+    const variable = this.#provenance.variableOf(left);
+    if (!variable || !["=", "??=", "||="].includes(operator)) return;
+    const hasFallback = right.type === "LogicalExpression" && right.operator !== "&&";
+    if (!isAlwaysTruthy(hasFallback ? right.right : right)) return;
+    const isSettled = variable.references.every(
+      ({ identifier, writeExpr }) =>
+        !writeExpr ||
+        identifier === left ||
+        (identifier.range[0] < this.#acquired.range[0] &&
+          enclosingFunction(identifier) === this.#func),
+    );
+    if (isSettled) this.#values.set(variable.name, "truthy");
+  }
+
+  /** `owned = true;` beside the acquisition, for a flag that is a literal boolean everywhere. */
+  #learnFromFlag({ left, operator, right }: TSESTree.AssignmentExpression): void {
+    const variable = operator === "=" ? this.#provenance.variableOf(left) : undefined;
+    if (variable && right.type === "Literal" && typeof right.value === "boolean") {
       const elsewhere = variable.references.some(
         ({ identifier, init, writeExpr }) =>
           writeExpr && !init && identifier !== left && !isSameLiteral(writeExpr, right.value),
@@ -143,6 +173,23 @@ export class Facts {
 
 function opposite(value: Value): Value {
   return value === "truthy" ? "falsy" : "truthy";
+}
+
+function isAlwaysTruthy(node: TSESTree.Node): boolean {
+  switch (node.type) {
+    case "ArrayExpression":
+    case "NewExpression":
+    case "ObjectExpression":
+      return true;
+    case "Literal":
+      return Boolean(node.value);
+    case "TemplateLiteral":
+      return node.quasis.some(({ value }) => value.raw !== "");
+    case "CallExpression":
+      return pathNaming.has(lastName(node.callee) ?? "");
+    default:
+      return isFunction(node);
+  }
 }
 
 function isSameLiteral(node: TSESTree.Node, value: boolean): boolean {

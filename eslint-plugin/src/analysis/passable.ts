@@ -1,15 +1,17 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { keepingOptionName, signalName } from "../resources/known-functions.js";
 import { isFeasible, optionalTakers } from "./conditions.js";
 import type { Condition, Edge } from "./control-flow-graph.js";
 import { findsEnd } from "./exhaustion.js";
 import type { LifetimeQuestion } from "./lifetime-question.js";
+import { lastName } from "./syntax.js";
 import { guardsOf } from "./transactions.js";
 
 /** Says of edges whether they can be taken while a resource is open. */
 export function passableEdges(question: LifetimeQuestion): (edge: Edge) => boolean {
   const { acquisition, ownership, provenance, facts } = question;
-  const guards = guardsOfGiver(question);
+  const guards = guardsOfGiver(question) ?? guardsOfOption(question);
   const takers = optionalTakers(ownership.uses, provenance);
   return ({ condition }) =>
     !condition ||
@@ -43,4 +45,31 @@ function guardsOfGiver({
     acquisition.func,
     provenance,
   );
+}
+
+/**
+ * The tests by which a caller has a resource kept: `if (!options.keep) await rm(folder)`, or, for a
+ * watcher that stops by a signal, `if (signal)`. Whoever asks for that, or gives no signal, knows of it.
+ */
+function guardsOfOption({
+  acquisition: { resource, func },
+  ownership: { uses },
+}: LifetimeQuestion): ReadonlyMap<TSESTree.Node, boolean> | undefined {
+  const { madeInside, oftenKept } = resource;
+  if (!madeInside && !oftenKept) return undefined;
+  const option = madeInside ? keepingOptionName : signalName;
+  const guards = new Map<TSESTree.Node, boolean>();
+  for (const { effect, at } of uses) {
+    if (effect !== "release" && (madeInside || effect !== "handOver")) continue;
+    for (let node = at; node.parent && node !== func; node = node.parent) {
+      const { parent } = node;
+      if (parent.type !== "IfStatement" || parent.test === node) continue;
+      const { test: whole } = parent;
+      const negated = whole.type === "UnaryExpression" && whole.operator === "!";
+      const test = negated ? whole.argument : whole;
+      if (!option.test(lastName(test) ?? "")) continue;
+      guards.set(test, (parent.consequent === node) !== negated);
+    }
+  }
+  return guards;
 }

@@ -2,13 +2,14 @@ import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Resource } from "../resources/catalogue.js";
+import { nodeModules, pathMakingName } from "../resources/known-functions.js";
 import { closureOf, type Closure } from "./closures.js";
 import { type Destination, destinationOf } from "./destination.js";
 import { containerEffect, effectOf } from "./effects.js";
 import { type Holder, nameOf, referencesTo } from "./holders.js";
 import type { Effect, Ownership, OwnershipContext, Use } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
-import { enclosingFunction, type FunctionNode, memberName } from "./syntax.js";
+import { enclosingFunction, type FunctionNode, lastName, memberName, wrapped } from "./syntax.js";
 
 /** How many calls deep parameters are followed into functions of the same file. */
 const maximumDepth = 3;
@@ -124,6 +125,7 @@ export class Tracker {
                 role.kind === "derived" ? { ...destination, derived: true } : destination,
                 node,
               );
+      if (effect === "borrow") this.#followPath(destination, holder, closure, node);
       if (!closure) this.#add(effect, at, node);
       else if (effect !== "borrow" || !closures.has(closure)) closures.set(closure, effect);
       if (closure) {
@@ -135,6 +137,35 @@ export class Tracker {
       if (held.kind === "derived" && effect === "borrow") continue;
       this.#trackClosure(closureOf(func, this.context.provenance), effect);
     }
+  }
+
+  /** `const output = outputPathIn({ folder })`: whoever gets the path may keep the directory. */
+  #followPath(
+    destination: Destination,
+    holder: Holder,
+    closure: FunctionNode | undefined,
+    reference: TSESTree.Node,
+  ): void {
+    const made = closure ? undefined : this.#pathMadeBy(destination);
+    if (!made) return;
+    const next = destinationOf(made, this.resource, this.context.provenance);
+    if (next.kind === "variable" && this.#isFollowed(next, holder, closure)) {
+      if (!this.#followed.has(next.variable))
+        this.#followed.set(next.variable, { kind: "derived" });
+    } else {
+      const { effect, at } = effectOf(this, { ...next, derived: true }, reference);
+      if (effect === "handOver") this.#add(effect, at, reference);
+    }
+  }
+
+  /** The call that makes a path of the directory that it is given. */
+  #pathMadeBy(destination: Destination): TSESTree.Node | undefined {
+    if (!this.resource.madeInside || destination.kind !== "argument") return undefined;
+    const { call } = destination;
+    const name = lastName(call.callee) ?? "";
+    const module = this.context.provenance.originOf(call.callee)?.module;
+    if (call.type === "NewExpression" || !pathMakingName.test(name)) return undefined;
+    return module !== undefined && nodeModules.has(module) ? undefined : call;
   }
 
   /** Whether a variable lives no longer than the one that passes the resource on to it. */
@@ -158,8 +189,10 @@ export class Tracker {
   #trackClosure(closure: Closure, effect: Effect): void {
     const frees = effect === "release" || effect === "handOver";
     for (const { kind, at } of closure.uses) {
-      if (kind === "called") this.#add(frees ? effect : "borrow", at, closure.node);
-      else if (kind === "runAtOnce") this.#add(frees ? "handOver" : "borrow", at, closure.node);
+      if (kind === "called") {
+        const unlessRunning = isLeftRunning(closure.node, at) ? "handOver" : "borrow";
+        this.#add(frees ? effect : unlessRunning, at, closure.node);
+      } else if (kind === "runAtOnce") this.#add(frees ? "handOver" : "borrow", at, closure.node);
       else if (kind === "listening" && !frees && isListenerOn(this.resource, at)) {
         this.#add("borrow", at, closure.node);
       } else this.#add("handOver", at, closure.node);
@@ -194,6 +227,13 @@ function closureAround(node: TSESTree.Node, func: TSESTree.Node): FunctionNode |
     closure = at;
   }
   return closure;
+}
+
+/** `void pump();`: an async function that goes on when the one around it has returned. */
+function isLeftRunning({ async }: FunctionNode, call: TSESTree.Node): boolean {
+  const at = wrapped(call).parent;
+  const isVoid = at?.type === "UnaryExpression" && at.operator === "void";
+  return async && (isVoid || at?.type === "ExpressionStatement");
 }
 
 /** `reader.read()` in an inner function, which goes on until there is nothing left. */

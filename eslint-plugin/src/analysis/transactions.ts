@@ -177,7 +177,9 @@ export function guardsOf(
       if ((test.operator === "&&") !== holds) return;
       learn(test.left, holds);
       learn(test.right, holds);
-    } else if (asks(test, path) || isFlag(test, provenance)) guards.set(test, holds);
+    } else if (asks(test, path) || isFlag(test, provenance) || counts(test, func)) {
+      guards.set(test, holds);
+    }
   };
   for (const release of releases) {
     for (let node = release; node.parent && node !== func; node = node.parent) {
@@ -200,6 +202,29 @@ function asks(test: TSESTree.Node, path: string): boolean {
     found ||= node.type === "MemberExpression" && pathName(node.object) === path;
     found ||= pathName(node) === path;
     return isFunction(node) ? false : undefined;
+  });
+  return found;
+}
+
+/** `--this.readers === 0`: the last of those who share what is held gives it back. */
+function counts(test: TSESTree.Node, func: TSESTree.Node): boolean {
+  if (test.type !== "BinaryExpression") return false;
+  return [test.left, test.right].some((side) => {
+    if (side.type === "UpdateExpression") return true;
+    const path = pathName(side);
+    return path !== undefined && isCounted(path, func);
+  });
+}
+
+/** Whether a function counts something up or down. */
+function isCounted(path: string, func: TSESTree.Node): boolean {
+  let found = false;
+  walk(func, (node) => {
+    if (node.type === "UpdateExpression") found ||= pathName(node.argument) === path;
+    else if (node.type === "AssignmentExpression" && /^[+-]=$/.test(node.operator)) {
+      found ||= pathName(node.left) === path;
+    }
+    return found ? false : undefined;
   });
   return found;
 }

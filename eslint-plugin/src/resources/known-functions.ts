@@ -197,6 +197,19 @@ export const pathDerivations: ReadonlySet<string> = new Set([
   "resolve",
 ]);
 
+/** Names of functions that make a path from what they are given: `createOutputPath`, `saveFile`. */
+export const pathMakingName =
+  /(path|filename)s?$|^(build|copy|create|download|export|generate|get|make|pack|prepare|render|resolve|save|write)\w*files?$/i;
+
+/** Functions on paths whose result is never empty in practice. */
+export const pathNaming: ReadonlySet<string> = new Set([
+  "basename",
+  "dirname",
+  "join",
+  "resolve",
+  "tmpdir",
+]);
+
 /** Methods that run the function they are given at once, and keep nothing of it. */
 export const immediateCallers: ReadonlySet<string> = new Set([
   "every",
@@ -245,6 +258,16 @@ export const removingCommand = /^\s*(sudo )?(rm|rmdir|rimraf)(\s|$)/;
 /** Names of functions that, given a path or descriptor, may well see to its end. */
 export const endingName =
   /clean|remove|delete|\brm|unlink|close|release|dispose|destroy|free|track|register|own/i;
+
+/** Names of options by which somebody asks for a directory to be left in place. */
+export const keepingOptionName =
+  /^(is|should)?_?(debug|keep|preserve|retain)|^(no|skip)_?(clean|delet|remov)|background$/i;
+
+/** Names of signals by which a caller ends what would go on otherwise. */
+export const signalName = /^(abort)?signal$|AbortSignal$/i;
+
+/** Names of functions that get rid of what others have left. */
+export const clearingName = /^(clean|dispose|purge|teardown)/i;
 
 /** Names of a class's members by which it may get rid of what it keeps. */
 export const releasingMemberName =

@@ -233,11 +233,11 @@ describe("leaks under a condition that says nothing of the acquisition", () => {
       "a condition that has changed meanwhile",
       code`
         import { mkdtempSync, rmSync } from "node:fs";
-        export function stage(keep: boolean) {
-          if (!keep) {
+        export function stage(skip: boolean) {
+          if (!skip) {
             const folder = mkdtempSync("/tmp/stage-"); // leak: leaksOnEarlyExit
-            keep = folder.length > 20;
-            if (!keep) rmSync(folder, { recursive: true });
+            skip = folder.length > 20;
+            if (!skip) rmSync(folder, { recursive: true });
           }
         }
       `,
@@ -305,6 +305,52 @@ describe("a test of the resource itself", () => {
         } finally {
           ${release} //-
         }
+      }
+    `);
+  });
+});
+
+describe("a name that is set beside the acquisition", () => {
+  test("is there as long as the resource is", () => {
+    expectSound(code`
+      import { createReadStream } from "node:fs";
+      import { basename } from "node:path";
+      import type { Readable } from "node:stream";
+      declare function put(name: string, body: Readable): Promise<void>;
+      export async function upload(file: string | undefined, given: string | undefined) {
+        let name = given;
+        let body: Readable = process.stdin;
+        if (file) {
+          body = createReadStream(file);
+          name = name ?? basename(file); //-
+        }
+        if (!name) return 1;
+        try {
+          await put(name, body);
+        } finally {
+          body.destroy();
+        }
+        return 0;
+      }
+    `);
+  });
+
+  test("is not where it may be set to nothing later", () => {
+    expectMarkedLeaks(code`
+      import { createReadStream } from "node:fs";
+      import { basename } from "node:path";
+      import type { Readable } from "node:stream";
+      export function upload(file: string | undefined, given: string | undefined) {
+        let name = given;
+        let body: Readable = process.stdin;
+        if (file) {
+          body = createReadStream(file); // leak: leaksOnEarlyExit
+          name = name ?? basename(file);
+        }
+        if (given === "none") name = undefined;
+        if (!name) return 1;
+        body.destroy();
+        return 0;
       }
     `);
   });

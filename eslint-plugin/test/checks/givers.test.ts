@@ -265,3 +265,33 @@ describe("a socket that does not connect yet", () => {
     `);
   });
 });
+
+describe("a watcher that the caller's signal stops", () => {
+  test("goes on where the caller gives none", () => {
+    expectSound(code`
+      import { watch } from "node:fs";
+      export function follow(file: string, signal?: AbortSignal) {
+        const watcher = watch(file);
+        watcher.on("change", () => logger.info(file));
+        if (signal) { //- if (ready) {
+          if (signal.aborted) watcher.close();
+          else signal.addEventListener("abort", () => watcher.close());
+        }
+      }
+    `);
+  });
+
+  test("is lost where something fails before it listens", () => {
+    expectMarkedLeaks(code`
+      import { watch } from "node:fs";
+      export async function follow(file: string, signal?: AbortSignal) {
+        const watcher = watch(file); // leak: leaksOnThrow
+        await publish(file);
+        if (signal) {
+          if (signal.aborted) watcher.close();
+          else signal.addEventListener("abort", () => watcher.close());
+        }
+      }
+    `);
+  });
+});

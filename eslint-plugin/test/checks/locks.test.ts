@@ -353,3 +353,48 @@ describe("a lock that nobody names in the catalogue is sound", () => {
     expectSound(text);
   });
 });
+
+describe("a lock that several share", () => {
+  test("is given back by the last of them", () => {
+    expectSound(code`
+      declare class Mutex {
+        acquire(): Promise<void>;
+        release(): void;
+      }
+      export class Shared {
+        #readers = 0;
+        #mutex = new Mutex();
+        async read(work: () => Promise<void>) {
+          this.#readers += 1;
+          if (this.#readers === 1) await this.#mutex.acquire();
+          try {
+            await work();
+          } finally {
+            this.#readers -= 1;
+            if (this.#readers === 0) this.#mutex.release(); //- if (ready) this.#mutex.release();
+          }
+        }
+      }
+    `);
+  });
+
+  test("is lost where the work of one fails first", () => {
+    expectMarkedLeaks(code`
+      declare class Mutex {
+        acquire(): Promise<void>;
+        release(): void;
+      }
+      export class Shared {
+        #readers = 0;
+        #mutex = new Mutex();
+        async read(work: () => Promise<void>) {
+          if (++this.#readers === 1) {
+            await this.#mutex.acquire(); // leak: leaksOnThrow
+          }
+          await work();
+          if (--this.#readers === 0) this.#mutex.release();
+        }
+      }
+    `);
+  });
+});

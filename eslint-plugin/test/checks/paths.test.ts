@@ -419,9 +419,9 @@ describe("leaks when the function leaves early", () => {
       "by an `if` without `else`",
       code`
         import { mkdtempSync, rmSync } from "node:fs";
-        export function maybe(keep: boolean) {
+        export function maybe(empty: boolean) {
           const folder = mkdtempSync("/tmp/maybe-"); // leak: leaksOnEarlyExit
-          if (!keep) rmSync(folder, { recursive: true });
+          if (!empty) rmSync(folder, { recursive: true });
         }
       `,
     ],
