@@ -43,6 +43,16 @@ const shapes = {
     `${body(n, (i) => `const h${i} = await open("${i}"); try {`)} await work(data); ${body(n, (i) => `} finally { await h${n - 1 - i}.close(); }`)}`,
   "nested branches": (n) =>
     `const handle = await open("x"); ${body(n, (i) => `if (data > ${i}) {`)} await handle.write(data); ${body(n, (i) => `await work(${i}); }`)} await handle.close();`,
+  "else if, one after another": (n) =>
+    `const handle = await open("x"); ${body(n, (i) => `if (data === ${i}) await handle.write(data); else`)} await work(data); await handle.close();`,
+  "acquisitions, each under a condition": (n) =>
+    body(
+      n,
+      (i) =>
+        `const h${i} = data > ${i} ? await open("${i}") : undefined; await work(h${i}); if (data > ${i}) await h${i}.close();`,
+    ),
+  "acquisitions, each given to one helper": (n) =>
+    `async function help(handle) { await handle.write(data); } ${body(n, (i) => `const h${i} = await open("${i}"); await help(h${i}); await h${i}.close();`)}`,
   "closures over one resource": (n) =>
     `const handle = await open("x"); ${body(n, (i) => `data.on("${i}", () => handle.write(data));`)} await work(data); await handle.close();`,
   "aliases of one resource": (n) =>

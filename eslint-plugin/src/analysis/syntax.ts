@@ -57,24 +57,25 @@ export function walk(
 }
 
 /**
- * Looks for a node around another one. What was found is kept for each block on the way, so that
- * deep nesting is climbed once and not again for each node in it.
+ * Looks for a node around another one. What was found is kept for each block and `if` on the way,
+ * so that deep nesting is climbed once and not again for each node in it.
  */
 function lookingAround<Found extends TSESTree.Node>(
   isFound: (node: TSESTree.Node) => node is Found,
   isOutside: (node: TSESTree.Node) => boolean,
 ): (node: TSESTree.Node) => Found | undefined {
-  const known = new WeakMap<TSESTree.BlockStatement, Found | "none">();
+  const known = new WeakMap<TSESTree.Node, Found | "none">();
   return (node) => {
-    const passed: TSESTree.BlockStatement[] = [];
+    const passed: TSESTree.Node[] = [];
     let found: Found | "none" = "none";
     for (let at = node.parent; at; at = at.parent) {
-      const answer = at.type === "BlockStatement" ? known.get(at) : isFound(at) ? at : undefined;
+      const nests = at.type === "BlockStatement" || at.type === "IfStatement";
+      const answer = nests ? known.get(at) : isFound(at) ? at : undefined;
       if (answer) {
         found = answer;
         break;
       }
-      if (at.type === "BlockStatement") passed.push(at);
+      if (nests) passed.push(at);
       else if (isOutside(at)) break;
     }
     for (const block of passed) known.set(block, found);

@@ -9,7 +9,7 @@ import { containerEffect, effectOf } from "./effects.js";
 import { type Holder, nameOf, referencesTo } from "./holders.js";
 import type { Effect, Ownership, OwnershipContext, Use } from "./ownership.js";
 import type { Provenance } from "./provenance.js";
-import { enclosingFunction, type FunctionNode, lastName, memberName, wrapped } from "./syntax.js";
+import { enclosingFunction, type FunctionNode, lastName, memberName } from "./syntax.js";
 
 /** How many calls deep parameters are followed into functions of the same file. */
 const maximumDepth = 3;
@@ -189,10 +189,8 @@ export class Tracker {
   #trackClosure(closure: Closure, effect: Effect): void {
     const frees = effect === "release" || effect === "handOver";
     for (const { kind, at } of closure.uses) {
-      if (kind === "called") {
-        const unlessRunning = isLeftRunning(closure.node, at) ? "handOver" : "borrow";
-        this.#add(frees ? effect : unlessRunning, at, closure.node);
-      } else if (kind === "runAtOnce") this.#add(frees ? "handOver" : "borrow", at, closure.node);
+      if (kind === "called") this.#add(frees ? effect : "borrow", at, closure.node);
+      else if (kind === "runAtOnce") this.#add(frees ? "handOver" : "borrow", at, closure.node);
       else if (kind === "listening" && !frees && isListenerOn(this.resource, at)) {
         this.#add("borrow", at, closure.node);
       } else this.#add("handOver", at, closure.node);
@@ -227,13 +225,6 @@ function closureAround(node: TSESTree.Node, func: TSESTree.Node): FunctionNode |
     closure = at;
   }
   return closure;
-}
-
-/** `void pump();`: an async function that goes on when the one around it has returned. */
-function isLeftRunning({ async }: FunctionNode, call: TSESTree.Node): boolean {
-  const at = wrapped(call).parent;
-  const isVoid = at?.type === "UnaryExpression" && at.operator === "void";
-  return async && (isVoid || at?.type === "ExpressionStatement");
 }
 
 /** `reader.read()` in an inner function, which goes on until there is nothing left. */

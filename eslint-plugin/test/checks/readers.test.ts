@@ -246,37 +246,3 @@ describe("a writer of a web stream", () => {
     `);
   });
 });
-
-describe("a writer that an async function goes on using", () => {
-  test("outlives the function that made it", () => {
-    expectSound(code`
-      export function progress(names: string[], work: (name: string) => Promise<void>) {
-        const channel = new TransformStream<string, string>();
-        const writer = channel.writable.getWriter();
-        for (const name of names) {
-          async function step() {
-            await work(name);
-            await writer.write(name);
-          }
-          void step(); //- if (ready) break;
-        }
-        return channel.readable;
-      }
-    `);
-  });
-
-  test("is waited for, and so is released here or nowhere", () => {
-    expectMarkedLeaks(code`
-      export async function progress(names: string[], work: (name: string) => Promise<void>) {
-        const channel = new TransformStream<string, string>();
-        const writer = channel.writable.getWriter(); // leak: neverReleased
-        async function step() {
-          for (const name of names) await work(name);
-          await writer.write("done");
-        }
-        await step();
-        return channel.readable;
-      }
-    `);
-  });
-});
