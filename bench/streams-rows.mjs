@@ -130,6 +130,40 @@ export const growth = {
   },
 };
 
+/** What is kept of a text, put together of so many pieces that each are so long. */
+export const kept = {
+  sizes: [1, 6, 16, 64],
+  count: 500_000,
+  rows: {
+    "+=, before anything reads it": (pieces) => {
+      let text = "";
+      for (const piece of pieces()) text += piece;
+      return text;
+    },
+    "+=, after it was read": (pieces) => {
+      let text = "";
+      for (const piece of pieces()) text += piece;
+      sink += text.indexOf("\n");
+      return text;
+    },
+    "push, before the join": (pieces) => {
+      const parts = [];
+      for (const piece of pieces()) parts.push(piece);
+      return parts;
+    },
+    "push, join once": (pieces) => {
+      const parts = [];
+      for (const piece of pieces()) parts.push(piece);
+      return parts.join("");
+    },
+    TextAccumulator: (pieces) => {
+      const text = new TextAccumulator();
+      for (const piece of pieces()) text.append(piece);
+      return text;
+    },
+  },
+};
+
 /** Sources that are read by themselves, and measured: `limit` is what that may add, in nanoseconds a chunk. */
 export const metered = {
   "an async generator": { make: chunks, limit: 60 },

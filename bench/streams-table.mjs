@@ -1,8 +1,9 @@
-// What unwind/streams costs, as tables: how the time grows with the chunks, and what metrics add.
+// What unwind/streams costs, as tables: how the time grows with the chunks, what memory a text keeps,
+// and what metrics add.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-import { growth, metered } from "./streams-rows.mjs";
+import { growth, kept, metered } from "./streams-rows.mjs";
 
 const program = fileURLToPath(new URL("streams.mjs", import.meta.url));
 
@@ -16,9 +17,12 @@ const program = fileURLToPath(new URL("streams.mjs", import.meta.url));
 export function benchStreams(node, processes) {
   const run = (...args) =>
     JSON.parse(
-      execFileSync(node, ["--no-concurrent-recompilation", program, ...args], { encoding: "utf8" }),
+      execFileSync(node, ["--no-concurrent-recompilation", "--expose-gc", program, ...args], {
+        encoding: "utf8",
+      }),
     );
   const all = [benchGrowth(run, processes), benchMetrics(run, processes)];
+  benchKept(run);
   return all.every(Boolean);
 }
 
@@ -41,6 +45,16 @@ function benchGrowth(run, processes) {
     }
   }
   return passed;
+}
+
+/** By how many bytes a character, which would take one by itself. */
+function benchKept(run) {
+  const head = kept.sizes.map((size) => `${size} a piece`);
+  console.log(`\n${"bytes of memory a character".padEnd(36)}${cells(head, 12)}`);
+  for (const row of Object.keys(kept.rows)) {
+    const shown = kept.sizes.map((size) => run("kept", row, String(size)).toFixed(1));
+    console.log(`  ${row.padEnd(34)}${cells(shown, 12)}`);
+  }
 }
 
 function benchMetrics(run, processes) {

@@ -1,6 +1,7 @@
 // Measures one row of streams-rows.mjs, in a process of its own: `streams.mjs growth GROUP ROW` prints
-// milliseconds by size, `streams.mjs metrics SOURCE` nanoseconds a chunk without and with metrics.
-import { growth, measure, metered } from "./streams-rows.mjs";
+// milliseconds by size, `streams.mjs metrics SOURCE` nanoseconds a chunk without and with metrics,
+// `streams.mjs kept ROW SIZE` bytes of memory for each character, put together of pieces of a size.
+import { growth, kept, measure, metered } from "./streams-rows.mjs";
 
 const [kind, first, second] = process.argv.slice(2);
 /**
@@ -13,8 +14,12 @@ const time = async (run) => {
   const { user, system } = process.threadCpuUsage(begin);
   return (user + system) / 1000;
 };
-const results =
-  kind === "growth" ? await measureGrowth(growth[first][second]) : await measureMetrics();
+const measures = {
+  growth: () => measureGrowth(growth[first][second]),
+  metrics: () => measureMetrics(),
+  kept: () => measureKept(kept.rows[first], Number(second)),
+};
+const results = await measures[kind]();
 console.log(JSON.stringify(results));
 
 /**
@@ -64,4 +69,22 @@ async function measureMetrics() {
   const quartile = (all) => all.sort((a, b) => a - b)[Math.floor(rounds / 4)];
   const each = (all) => (quartile(all) * 1e6) / count;
   return { plain: each(times.plain), measured: each(times.measured) };
+}
+
+/** Bytes of the heap for each character of the text; the pieces are texts of their own, as chunks are. */
+function measureKept(build, size) {
+  const rest = Array(size - 1).fill(120);
+  const pieces = function* () {
+    for (let index = 0; index < kept.count; index++) {
+      yield String.fromCharCode(97 + (index % 26), ...rest);
+    }
+  };
+  globalThis.gc();
+  const before = process.memoryUsage().heapUsed;
+  const held = build(pieces);
+  globalThis.gc();
+  const bytes = process.memoryUsage().heapUsed - before;
+  // Looked at, so that it is there until now.
+  if (held.length === 0) throw new Error("nothing was built");
+  return bytes / (kept.count * size);
 }

@@ -3,15 +3,20 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { Flow, type Fringe } from "./flow.js";
 import type { ControlFlowGraph } from "./control-flow-graph.js";
 import { evaluate, evaluateCondition, evaluatePattern } from "./evaluate.js";
-import type { FunctionNode } from "./syntax.js";
+import type { RunningCode } from "./syntax.js";
 
 /**
- * Builds the control-flow graph of a function, or gives undefined where the function is so large
- * or so deeply nested that its graph would cost more than it tells.
+ * Builds the control-flow graph of a function or of a module's own code, or gives undefined where
+ * that is so large or so deeply nested that its graph would cost more than it tells.
  */
-export function buildControlFlow(func: FunctionNode): ControlFlowGraph | undefined {
+export function buildControlFlow(func: RunningCode): ControlFlowGraph | undefined {
   const flow = new Flow(func);
   try {
+    if (func.type === "Program") {
+      runAll(flow, func.body);
+      flow.join(flow.returned);
+      return flow;
+    }
     for (const parameter of func.params) evaluatePattern(flow, parameter);
     if (func.body.type === "BlockStatement") {
       runAll(flow, func.body.body);
@@ -29,11 +34,15 @@ export function buildControlFlow(func: FunctionNode): ControlFlowGraph | undefin
   return flow;
 }
 
-function runAll(flow: Flow, statements: readonly TSESTree.Statement[]): void {
+function runAll(flow: Flow, statements: readonly TSESTree.ProgramStatement[]): void {
   for (const statement of statements) run(flow, statement);
 }
 
-function run(flow: Flow, statement: TSESTree.Statement, labels: readonly string[] = []): void {
+function run(
+  flow: Flow,
+  statement: TSESTree.ProgramStatement,
+  labels: readonly string[] = [],
+): void {
   switch (statement.type) {
     case "BlockStatement":
       runLabelled(flow, statement, labels, () => {
@@ -97,6 +106,9 @@ function run(flow: Flow, statement: TSESTree.Statement, labels: readonly string[
     case "ClassDeclaration":
       evaluate(flow, statement);
       return;
+    case "ExportNamedDeclaration":
+      if (statement.declaration?.type === "VariableDeclaration") run(flow, statement.declaration);
+      return;
     case "WithStatement":
       evaluate(flow, statement.object);
       run(flow, statement.body);
@@ -143,7 +155,7 @@ function runLoop(
     if (statement.init.type === "VariableDeclaration") run(flow, statement.init);
     else evaluate(flow, statement.init);
   }
-  const head = flow.newJoin(statement);
+  const head = flow.newHead(statement);
   const next = flow.newJoin(statement);
   const after = flow.newJoin(statement);
   const body = (): void => {
@@ -195,7 +207,7 @@ function runIteration(
   labels: readonly string[],
 ): void {
   evaluate(flow, statement.right);
-  const head = flow.newJoin(statement);
+  const head = flow.newHead(statement);
   const after = flow.newJoin(statement);
   flow.join(head);
   flow.fringe = [{ from: head }];

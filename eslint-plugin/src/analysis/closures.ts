@@ -59,7 +59,8 @@ function usesOf(
   });
 }
 
-function variableHolding(node: FunctionNode, provenance: Provenance): Variable | undefined {
+/** The variable by whose name a function is called. */
+export function variableHolding(node: FunctionNode, provenance: Provenance): Variable | undefined {
   if (node.type === "FunctionDeclaration") return provenance.declaredBy(node)[0];
   const { parent } = node;
   if (parent.type !== "VariableDeclarator" || parent.id.type !== "Identifier") return undefined;

@@ -27,7 +27,7 @@ export interface Point {
   readonly edges: Edge[];
 }
 
-/** The control flow of one function. */
+/** The control flow of one function, or of a module's own code. */
 export interface ControlFlowGraph {
   readonly entry: Point;
   /** The function has returned. */
@@ -36,4 +36,6 @@ export interface ControlFlowGraph {
   readonly threw: Point;
   /** The points at which a node is evaluated; empty for nodes that have none of their own. */
   pointsOf(node: TSESTree.Node): readonly Point[];
+  /** The point at which each round of a loop begins; undefined for loops that are never reached. */
+  headOf(loop: TSESTree.Node): Point | undefined;
 }

@@ -7,7 +7,7 @@ import { type AcquiredValue, type Acquisition, findAcquisitions } from "./acquis
 import { buildControlFlow } from "./build-control-flow.js";
 import type { ControlFlowGraph } from "./control-flow-graph.js";
 import { Provenance } from "./provenance.js";
-import type { FunctionNode } from "./syntax.js";
+import type { RunningCode } from "./syntax.js";
 import { ThrowPoints } from "./throw-points.js";
 
 export interface AnalysedFile {
@@ -22,7 +22,7 @@ export class FileAnalysis {
   readonly provenance: Provenance;
   readonly throwPoints: ThrowPoints;
   readonly #file: AnalysedFile;
-  readonly #graphs = new Map<FunctionNode, ControlFlowGraph | undefined>();
+  readonly #graphs = new Map<RunningCode, ControlFlowGraph | undefined>();
   readonly #results = new Map<string, unknown>();
 
   constructor(file: AnalysedFile) {
@@ -42,8 +42,8 @@ export class FileAnalysis {
     );
   }
 
-  /** Undefined for a function that cannot be followed. */
-  graphOf(func: FunctionNode): ControlFlowGraph | undefined {
+  /** Undefined for code that cannot be followed. */
+  graphOf(func: RunningCode): ControlFlowGraph | undefined {
     if (!this.#graphs.has(func)) this.#graphs.set(func, buildControlFlow(func));
     return this.#graphs.get(func);
   }

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Condition, ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
-import type { FunctionNode } from "./syntax.js";
+import type { RunningCode } from "./syntax.js";
 
 /** Edges that wait for the point that comes next. */
 export type Fringe = readonly { readonly from: Point; readonly condition?: Condition }[];
@@ -46,9 +46,10 @@ export class Flow implements ControlFlowGraph {
   fringe: Fringe;
   #enclosing: Nested | undefined;
   readonly #points = new Map<TSESTree.Node, Point[]>();
+  readonly #heads = new Map<TSESTree.Node, Point>();
   #count = 0;
 
-  constructor(func: FunctionNode) {
+  constructor(func: RunningCode) {
     this.entry = this.newJoin(func);
     this.returned = { kind: "return", node: func, edges: [] };
     this.threw = { kind: "throw", node: func, edges: [] };
@@ -57,6 +58,18 @@ export class Flow implements ControlFlowGraph {
 
   pointsOf(node: TSESTree.Node): readonly Point[] {
     return this.#points.get(node) ?? [];
+  }
+
+  headOf(loop: TSESTree.Node): Point | undefined {
+    return this.#heads.get(loop);
+  }
+
+  /** The point to which control comes back after each round of a loop. */
+  newHead(loop: TSESTree.Node): Point {
+    const head = this.newJoin(loop);
+    // In a `finally` block, which has a copy for each way into it, any copy stands for all.
+    if (!this.#heads.has(loop)) this.#heads.set(loop, head);
+    return head;
   }
 
   /** A point that merges edges and stands for nothing by itself. */

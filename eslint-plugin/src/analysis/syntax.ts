@@ -5,6 +5,9 @@ import { visitorKeys } from "@typescript-eslint/visitor-keys";
 export type FunctionNode =
   TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
 
+/** Code that runs from its beginning on: a function when it is called, a module when it is loaded. */
+export type RunningCode = FunctionNode | TSESTree.Program;
+
 const functionTypes = new Set<string>([
   "FunctionDeclaration",
   "FunctionExpression",

@@ -1,6 +1,9 @@
 import type { Check } from "./check.js";
 import { noBroadSuppression } from "./no-broad-suppression.js";
 import { noHazardousDispose } from "./no-hazardous-dispose.js";
+import { noQuadraticAccumulation } from "./no-quadratic-accumulation.js";
+import { noSplitCharacters } from "./no-split-characters.js";
+import { noStringAccumulation } from "./no-string-accumulation.js";
 import { noUnmanagedAcquisition } from "./no-unmanaged-acquisition.js";
 import { noUseAfterRelease } from "./no-use-after-release.js";
 import { noUsingEscape } from "./no-using-escape.js";
@@ -15,6 +18,9 @@ import { requireYieldInTry } from "./require-yield-in-try.js";
 export const checks: readonly Check[] = [
   noBroadSuppression,
   noHazardousDispose,
+  noQuadraticAccumulation,
+  noSplitCharacters,
+  noStringAccumulation,
   noUnmanagedAcquisition,
   noUseAfterRelease,
   noUsingEscape,

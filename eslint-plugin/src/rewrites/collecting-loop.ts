@@ -7,7 +7,7 @@ import { adoptBy, declareStack } from "./declare-stack.js";
 import { withoutFinally } from "./dissolve.js";
 import { inOrder, type Rewrite, withoutSwallowed } from "./edit.js";
 import type { Managed } from "./managed.js";
-import { isLoop } from "./quiet.js";
+import { isLoop } from "../analysis/repetitions.js";
 import { endsWithBlock } from "./redundant-release.js";
 import { releaseText } from "./release-text.js";
 import { wholeLines } from "./source-style.js";

@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import { contains, isFunction, unwrap } from "../analysis/syntax.js";
 import type { Managed } from "./managed.js";
-import { isLoop } from "./quiet.js";
+import { isLoop } from "../analysis/repetitions.js";
 
 /** A declaration whose block can manage what it holds: `const x = acquire();`. */
 export interface Site {

@@ -20,8 +20,3 @@ function isNoisy(node: TSESTree.Node): boolean {
     node.callee.name.endsWith("Error");
   return /(Call|New|Await|Yield|Import|TaggedTemplate)Expression$/.test(node.type) && !isError;
 }
-
-/** Whether a node runs its body again and again. */
-export function isLoop({ type }: TSESTree.Node): boolean {
-  return /^(For|While|DoWhile)/.test(type);
-}

@@ -3,7 +3,8 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { isFunction, wrapped } from "../analysis/syntax.js";
 import { withoutFinally } from "./dissolve.js";
 import type { Edit } from "./edit.js";
-import { isLoop, isQuiet } from "./quiet.js";
+import { isLoop } from "../analysis/repetitions.js";
+import { isQuiet } from "./quiet.js";
 import { wholeLines } from "./source-style.js";
 
 /**

@@ -27,6 +27,9 @@ export interface ResultShape {
   readonly likeReceiver: boolean;
 }
 
+/** What a value is made of, as far as growing it is concerned; `other` is anything else. */
+export type ValueKind = "text" | "number" | "bytes" | "list" | "other";
+
 /** A block tag in documentation, as in `@owns handle`. */
 export interface DocumentationTag {
   readonly name: string;
@@ -81,6 +84,12 @@ export interface TypeSource {
 
   /** Whether an expression's value, or what its promise resolves to, may be null or undefined. */
   mayBeMissing(expression: TSESTree.Node): boolean | undefined;
+
+  /** What an expression's value is made of; null and undefined do not count. */
+  kindOf(expression: TSESTree.Node): ValueKind | undefined;
+
+  /** The names of an expression's class or interface and of those that it extends. */
+  classNamesOf(expression: TSESTree.Node): readonly string[] | undefined;
 
   /** Whether the project's `lib` has the language's own `DisposableStack` and its twin. */
   knowsDisposableStacks(): boolean | undefined;

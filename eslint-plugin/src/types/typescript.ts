@@ -4,6 +4,7 @@ import type * as ts from "typescript";
 
 import type { Origin } from "../resources/catalogue.js";
 import { documentationOfSignature, namesInProgram } from "./typescript-documentation.js";
+import { classNamesOfType, kindOfType } from "./typescript-kinds.js";
 import { isAlias, originOfDeclaration } from "./typescript-origins.js";
 import {
   declaresThis,
@@ -16,7 +17,13 @@ import {
   nameOfType,
   settled,
 } from "./typescript-types.js";
-import type { DisposeSymbols, Documentation, ResultShape, TypeSource } from "./type-source.js";
+import type {
+  DisposeSymbols,
+  Documentation,
+  ResultShape,
+  TypeSource,
+  ValueKind,
+} from "./type-source.js";
 
 type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
@@ -163,6 +170,16 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
     return awaited && checker.getNonNullableType(awaited) !== awaited;
   });
 
+  const kindOf = guarded((expression: TSESTree.Node): ValueKind | undefined => {
+    const type = typeOf(expression);
+    return type && kindOfType(checker, type);
+  });
+
+  const classNamesOf = guarded((expression: TSESTree.Node): readonly string[] | undefined => {
+    const type = typeOf(expression);
+    return type && classNamesOfType(checker, checker.getNonNullableType(type));
+  });
+
   const knowsDisposableStacks = guarded((): boolean =>
     services.program
       .getSourceFiles()
@@ -189,6 +206,8 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
     namesDocumentedWith,
     documentationOf,
     mayBeMissing,
+    kindOf,
+    classNamesOf,
     knowsDisposableStacks,
     takesOutcome,
   };

@@ -12,6 +12,8 @@ export const untyped: TypeSource = {
   namesDocumentedWith: unknown,
   documentationOf: unknown,
   mayBeMissing: unknown,
+  kindOf: unknown,
+  classNamesOf: unknown,
   knowsDisposableStacks: unknown,
   takesOutcome: unknown,
 };

@@ -71,6 +71,14 @@ export function expectSound(
   }
 }
 
+/** Expects no finding, with types and without, of a snippet that a compiler accepts. */
+export function expectSilent(text: string, setting: Setting = {}): void {
+  expectNoErrors(text, setting);
+  for (const each of both) {
+    expect(summaryOf(findingsIn(text, each, setting)), `${each}:\n${text}`).toEqual([]);
+  }
+}
+
 function withoutMarked(text: string): string {
   return text
     .split("\n")

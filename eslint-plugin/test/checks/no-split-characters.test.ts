@@ -1,0 +1,371 @@
+import { describe, expect, test } from "vitest";
+
+import { code } from "./code.js";
+import { expectMarkedLeaks, expectSilent, findingsIn, type Setting } from "./check-code.js";
+
+const setting: Setting = { rule: "no-split-characters" };
+
+const imports = `
+import { spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
+import http from "node:http";
+import https from "node:https";
+import net from "node:net";
+import process from "node:process";
+export { createReadStream, http, https, net, process, spawn };
+`;
+
+/** A listener of a stream, which makes text of what comes. */
+const listener = (stream: string, append = "text += chunk;") => `${imports}
+export function collect() {
+  let text = "";
+  ${stream}.on("data", (chunk) => {
+    ${append}
+  });
+  return () => text;
+}
+`;
+
+const found = (text: string, knowledge: "typed" | "untyped" = "untyped"): readonly string[] =>
+  findingsIn(text, knowledge, setting).map(({ messageId }) => messageId);
+
+describe("streams that give bytes", () => {
+  test.each([
+    ["standard input", "process.stdin"],
+    ["a child's output", 'spawn("ls").stdout'],
+    ["a child's errors", 'spawn("ls", ["-l"], { stdio: "pipe" }).stderr'],
+    ["a file", 'createReadStream("file")'],
+    ["a file with options", 'createReadStream("file", { start: 3 })'],
+    ["a socket", "net.connect(80)"],
+    ["a socket with a listener", 'net.connect(80).on("error", () => {})'],
+  ])("%s", (_, stream) => {
+    expect(found(listener(stream))).toEqual(["split"]);
+    expect(found(listener(stream), "typed")).toEqual(["split"]);
+  });
+
+  test.each([
+    ["http.get", "http.get(config.url, (stream) => {", "});"],
+    ["https.get", "https.get(config.url, {}, (stream) => {", "});"],
+    ["http.request", "http.request(config.url, (stream) => {", "}).end();"],
+    ["http.createServer", "http.createServer((stream, _response) => {", "});"],
+    ["net.createServer", "net.createServer((stream) => {", "});"],
+  ])("given by %s", (_, open, close) => {
+    expectMarkedLeaks(
+      `${imports}
+${open}
+  let text = "";
+  stream.on("data", (chunk) => {
+    text += chunk; // leak: split
+  });
+  stream.on("end", () => logger.info(text));
+${close}
+`,
+      setting,
+    );
+  });
+
+  test.each([
+    ["IncomingMessage", "http.IncomingMessage"],
+    ["Socket", "net.Socket"],
+  ])("a parameter of type %s", (_, type) => {
+    expectMarkedLeaks(
+      `${imports}
+export function collect(stream: ${type}) {
+  let text = "";
+  stream.on("data", (chunk) => (text += chunk)); // leak: split
+  return () => text;
+}
+`,
+      setting,
+    );
+  });
+
+  test.each([
+    ["a variable", 'const child = spawn("ls");', "child.stdout"],
+    ["assigned later", 'let child; child = spawn("ls");', "child.stdout"],
+    ["optional", 'const child = spawn("ls");', "child.stdout?"],
+    ["its stream in a variable", 'const out = spawn("ls").stdout;', "out"],
+  ])("a child in %s", (_, declaration, stream) => {
+    const text = listener(stream).replace('let text = "";', `let text = "";\n  ${declaration}`);
+    expect(found(text)).toEqual(["split"]);
+  });
+
+  test("a child in a field", () => {
+    expectMarkedLeaks(
+      code`
+        import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+        export class Runner {
+          child: ChildProcessWithoutNullStreams | undefined;
+          text = "";
+          start() {
+            this.child = spawn("ls");
+            this.child.stdout.on("data", (chunk) => {
+              this.text += chunk; // leak: split
+            });
+          }
+        }
+      `,
+      setting,
+    );
+  });
+
+  test("a type that is known only by types", () => {
+    const text = code`
+      import http from "node:http";
+      interface Request extends http.IncomingMessage { readonly id: string }
+      export function collect(request: Request) {
+        let text = "";
+        request.on("data", (chunk) => { text += chunk; });
+        return () => text;
+      }
+    `;
+    expect(found(text, "typed")).toEqual(["split"]);
+    expect(found(text)).toEqual([]);
+  });
+});
+
+describe("how text is made of a chunk", () => {
+  test.each([
+    ["+=", "text += chunk;"],
+    ["toString", "text += chunk.toString();"],
+    ["toString of UTF-8", 'text += chunk.toString("utf8");'],
+    ["toString of UTF-16", 'text += chunk.toString("utf16le");'],
+    ["String", "text += String(chunk);"],
+    ["a template", "text += `${chunk}`;"],
+    ["a longer template", "text = `${text}${chunk}`;"],
+    ["a sum", 'text = text + "" + chunk;'],
+    ["a constant", "const piece = chunk.toString(); text += piece;"],
+    ["a decoder", "text += new TextDecoder().decode(chunk);"],
+    ["a decoder of UTF-8", 'text += new TextDecoder("utf-8").decode(chunk);'],
+    ["an option that says no", "text += new TextDecoder().decode(chunk, { stream: false });"],
+    ["a condition", 'text += chunk ? chunk.toString() : "";'],
+  ])("%s", (_, append) => {
+    expect(found(listener("process.stdin", append))).toEqual(["split"]);
+    expect(found(listener("process.stdin", append), "typed")).toEqual(["split"]);
+  });
+
+  test("base64 of each chunk", () => {
+    expect(found(listener("process.stdin", 'text += chunk.toString("base64");'))).toEqual([
+      "padded",
+    ]);
+  });
+
+  test.each([
+    ["hex", 'text += chunk.toString("hex");'],
+    ["latin1", 'text += chunk.toString("latin1");'],
+    ["binary", 'text += chunk.toString("binary");'],
+    ["ascii", 'text += chunk.toString("ascii");'],
+    ["an encoding that nobody knows", "text += chunk.toString(config.file as BufferEncoding);"],
+    ["a decoder that is told", "text += decoder.decode(chunk, { stream: true });"],
+    ["a decoder whose options nobody knows", "text += decoder.decode(chunk, options);"],
+    ["a decoder of one byte each", 'text += new TextDecoder("latin1").decode(chunk);'],
+    ["what is only shown", "logger.info(chunk.toString());"],
+    ["what is shown and counted", 'logger.info(chunk.toString()); text += "x";'],
+    ["its length", "text += chunk.length;"],
+    ["a text of the handler", "let own = ''; own += chunk; logger.info(own);"],
+  ])("not: %s", (_, append) => {
+    const text = listener("process.stdin", append).replace(
+      'let text = "";',
+      'let text = ""; const decoder = new TextDecoder(); const options = {}; void decoder; void options;',
+    );
+    expectSilent(text, setting);
+  });
+
+  test("pieces that are joined", () => {
+    expectMarkedLeaks(
+      code`
+        export async function read() {
+          const parts: string[] = [];
+          for await (const chunk of process.stdin) {
+            parts.push(chunk.toString()); // leak: split
+          }
+          return parts.join("");
+        }
+      `,
+      setting,
+    );
+  });
+
+  test.each([
+    [
+      "bytes that are put together first",
+      "chunks.push(chunk);",
+      "Buffer.concat(chunks).toString()",
+    ],
+    ["bytes with their number", "chunks.push(Buffer.from(chunk));", "Buffer.concat(chunks)"],
+  ])("not: %s", (_, push, result) => {
+    expectSilent(
+      code`
+        export async function read() {
+          const chunks: Buffer[] = [];
+          for await (const chunk of process.stdin) {
+            ${push}
+          }
+          return ${result};
+        }
+      `,
+      setting,
+    );
+  });
+});
+
+describe("where chunks come from", () => {
+  test("for await", () => {
+    expectMarkedLeaks(
+      code`
+        export async function read() {
+          let text = "";
+          for await (const chunk of process.stdin) text += chunk; // leak: split
+          return text;
+        }
+      `,
+      setting,
+    );
+  });
+
+  test("a reader", () => {
+    expectMarkedLeaks(
+      code`
+        export async function read(response: Response) {
+          const reader = response.body!.getReader();
+          const decoder = new TextDecoder();
+          let text = "";
+          while (true) {
+            const { done, value } = await reader.read();
+            if (done) break;
+            text += decoder.decode(value); // leak: split
+          }
+          return text;
+        }
+      `,
+      setting,
+    );
+  });
+
+  test("a reader whose result stays whole", () => {
+    expectMarkedLeaks(
+      code`
+        export async function read(response: Response) {
+          const reader = response.body!.getReader();
+          let text = "";
+          for (let result = await reader.read(); !result.done; result = await reader.read()) {
+            text += new TextDecoder().decode(result.value); // leak: split
+          }
+          return text;
+        }
+      `,
+      setting,
+    );
+  });
+
+  test("a listener that has a name", () => {
+    expectMarkedLeaks(
+      code`
+        export function collect() {
+          let text = "";
+          const onData = (chunk: Buffer) => {
+            text += chunk.toString(); // leak: split
+          };
+          process.stdin.on("data", onData);
+          return () => text;
+        }
+      `,
+      setting,
+    );
+  });
+
+  test("a stream whose chunks are annotated", () => {
+    expectMarkedLeaks(
+      code`
+        import type { EventEmitter } from "node:events";
+        export function collect(source: EventEmitter) {
+          let text = "";
+          source.on("data", (chunk: Buffer) => {
+            text += chunk; // leak: split
+          });
+          return () => text;
+        }
+      `,
+      setting,
+    );
+  });
+
+  test.each([
+    ["an unknown stream", "source: NodeJS.ReadableStream", "source", "chunk"],
+    ["texts", "source: NodeJS.ReadableStream", "source", "chunk: string"],
+    ["what may be either", "source: NodeJS.ReadableStream", "source", "chunk: Buffer | string"],
+  ])("not: %s", (_, parameter, stream, chunk) => {
+    expectSilent(
+      code`
+        export function collect(${parameter}) {
+          let text = "";
+          ${stream}.on("data", (${chunk}) => {
+            text += chunk;
+          });
+          return () => text;
+        }
+      `,
+      setting,
+    );
+  });
+
+  test.each([
+    ["an event that comes once", 'process.stdin.once("data", (chunk) => { text += chunk; });'],
+    ["another event", 'process.stdin.on("message", (chunk) => { text += chunk; });'],
+    [
+      "messages",
+      "for await (const message of all) text += new TextDecoder().decode(message.data);",
+    ],
+    [
+      "an encoding",
+      'process.stdin.setEncoding("utf8"); process.stdin.on("data", (chunk) => { text += chunk; });',
+    ],
+    [
+      "an encoding of several",
+      'for (const each of [process.stdin]) each.setEncoding("utf8"); process.stdin.on("data", (chunk) => { text += chunk; });',
+    ],
+    [
+      "an encoding on the way",
+      'process.stdin.setEncoding("utf8").on("data", (chunk) => { text += chunk; });',
+    ],
+    ["a child of exec", 'exec("ls").stdout?.on("data", (chunk) => { text += chunk; });'],
+    ["a file of text", 'createReadStream("x", "utf8").on("data", (chunk) => { text += chunk; });'],
+    [
+      "a file with an encoding",
+      'createReadStream("x", { encoding: "utf8" }).on("data", (chunk) => { text += chunk; });',
+    ],
+    [
+      "a file with options",
+      'createReadStream("x", options).on("data", (chunk) => { text += chunk; });',
+    ],
+    [
+      "a check of the type",
+      'process.stdin.on("data", (chunk) => { text += typeof chunk === "string" ? chunk : ""; });',
+    ],
+    ["a list of messages", 'for (const chunk of [Buffer.from("x")]) text += chunk.toString();'],
+  ])("not: %s", (_, body) => {
+    expectSilent(
+      code`
+        import { exec } from "node:child_process";
+        import { createReadStream } from "node:fs";
+        export async function collect(all: AsyncIterable<{ data: Uint8Array }>, options: { encoding?: BufferEncoding }) {
+          let text = "";
+          ${body}
+          return [text, exec, createReadStream, all, options];
+        }
+      `,
+      setting,
+    );
+  });
+
+  test("says what happens", () => {
+    const [finding] = findingsIn(
+      listener("process.stdin", "text += chunk.toString();"),
+      "typed",
+      setting,
+    );
+    expect(finding?.message).toBe(
+      "`chunk.toString()` makes text of each chunk by itself: a character that two chunks share becomes U+FFFD (�) in `text`.",
+    );
+  });
+});

@@ -1,0 +1,648 @@
+import { describe, expect, test } from "vitest";
+
+import { expectNoRewrite, rewrite, type Setting } from "../checks/check-code.js";
+import { code } from "../checks/code.js";
+
+const appended: Setting = { rule: "no-string-accumulation" };
+const quadratic: Setting = { rule: "no-quadratic-accumulation", runtime: true };
+const split: Setting = { rule: "no-split-characters", runtime: true };
+
+describe("no-string-accumulation: a list and one join", () => {
+  test("after the loop, with comments kept", () => {
+    expect(
+      rewrite(
+        code`
+          export function collect(lines: string[]) {
+            let text = "> ";
+            // Each line.
+            for (const line of lines) {
+              text += line; // as it is
+              if (line) text += "\n";
+            } // done
+            return text;
+          }
+        `,
+        appended,
+      ),
+    ).toEqual({
+      kind: "suggestion",
+      title: "Collect the pieces of `text` in a list, and join it after the loop",
+      text: code`
+        export function collect(lines: string[]) {
+          let text = "> ";
+          // Each line.
+          const parts: string[] = [];
+          for (const line of lines) {
+            parts.push(line); // as it is
+            if (line) parts.push("\n");
+          } // done
+          text += parts.join("");
+          return text;
+        }
+      `,
+    });
+  });
+
+  test.each([
+    ["text = text + line;", "parts.push(line);"],
+    ['text = text + line + "x";', 'parts.push(line, "x");'],
+    ["text = `${text}${line}, `;", "parts.push(`${line}, `);"],
+    ["text = text.concat(line);", "parts.push(line);"],
+    ["text += line.length;", "parts.push(String(line.length));"],
+    ["text += line + 1;", "parts.push(line + 1);"],
+    ['text = text + "x" + line.length;', 'parts.push("x", String(line.length));'],
+  ])("%s", (before, after) => {
+    const text = (statement: string, join = "") => code`
+      export function collect(lines: string[]) {
+        let text = "";
+        ${join ? "const parts: string[] = [];" : "//"}
+        for (const line of lines) ${statement}
+        ${join || "//"}
+        return text;
+      }
+    `;
+    const result = rewrite(text(before), appended).text;
+    expect(result.replace(/^\s*\/\/\n/gm, "")).toBe(text(after, 'text += parts.join("");'));
+  });
+
+  test("keeps a file's style, in JavaScript too", () => {
+    expect(
+      rewrite(
+        "export const x = 1\r\nexport const one = 1\r\nlogger.info('')\r\nexport function collect(lines) {\r\n\tlet text = ''\r\n\tlines.forEach((line) => {\r\n\t\ttext += line\r\n\t})\r\n\treturn text\r\n}\r\n",
+        {
+          ...appended,
+          file: "subject.js",
+        },
+      ).text,
+    ).toBe(
+      "export const x = 1\r\nexport const one = 1\r\nlogger.info('')\r\nexport function collect(lines) {\r\n\tlet text = ''\r\n\tconst parts = []\r\n\tlines.forEach((line) => {\r\n\t\tparts.push(String(line))\r\n\t})\r\n\ttext += parts.join('')\r\n\treturn text\r\n}\r\n",
+    );
+  });
+
+  test("around both loops, with a name that is free", () => {
+    expect(
+      rewrite(
+        code`
+          export function collect(lines: string[], parts: number) {
+            let text = "";
+            for (const line of lines) {
+              for (let i = 0; i < parts; i++) text += line;
+            }
+            return text;
+          }
+        `,
+        appended,
+      ).text,
+    ).toBe(code`
+      export function collect(lines: string[], parts: number) {
+        let text = "";
+        const pieces: string[] = [];
+        for (const line of lines) {
+          for (let i = 0; i < parts; i++) pieces.push(line);
+        }
+        text += pieces.join("");
+        return text;
+      }
+    `);
+  });
+
+  test("where a listener appends, the list takes the text's place", () => {
+    expect(
+      rewrite(
+        code`
+          export function collect(done: (all: { text: string }) => void) {
+            let text = "";
+            process.stdin.setEncoding("utf8");
+            process.stdin.on("data", (chunk: string) => (text += chunk));
+            process.stdin.on("end", () => done({ text }));
+            process.stdin.on("error", () => logger.info(text.trim()));
+          }
+        `,
+        appended,
+      ),
+    ).toEqual({
+      kind: "suggestion",
+      title: "Collect the pieces of `text` in a list, and join it where it is read",
+      text: code`
+        export function collect(done: (all: { text: string }) => void) {
+          const text: string[] = [];
+          process.stdin.setEncoding("utf8");
+          process.stdin.on("data", (chunk: string) => (text.push(chunk)));
+          process.stdin.on("end", () => done({ text: text.join("") }));
+          process.stdin.on("error", () => logger.info(text.join("").trim()));
+        }
+      `,
+    });
+  });
+
+  test.each([
+    ["prepended", 'let text = ""; for (const line of lines) text = line + text; return text;'],
+    [
+      "a catch that reads it",
+      'let text = ""; try { for (const line of lines) text += parse(line).x; } catch { return text; } return "";',
+    ],
+    [
+      "read after a catch",
+      'let text = ""; try { for (const line of lines) text += parse(line).x; } catch { } return text;',
+    ],
+    [
+      "captured",
+      'let text = ""; setTimeout(() => logger.info(text)); for (const line of lines) text += line; return text;',
+    ],
+    [
+      "a label",
+      'let text = ""; all: for (const line of lines) { text += line; if (line) continue all; } return text;',
+    ],
+    [
+      "its value is used",
+      'let text = "", last = ""; for (const line of lines) last = text += line; return last;',
+    ],
+    [
+      "not in a block",
+      'let text = ""; if (ready) for (const line of lines) text += line; return text;',
+    ],
+    [
+      "a comment within",
+      'let text = ""; for (const line of lines) text += /* a line */ line; return text;',
+    ],
+  ])("nothing is offered: %s", (_, body) => {
+    expectNoRewrite(
+      code`
+        export function collect(lines: string[]) {
+          ${body}
+        }
+      `,
+      appended,
+    );
+  });
+
+  test("nothing is offered for a field", () => {
+    expectNoRewrite(
+      code`
+        export class Writer {
+          text = "";
+          write(lines: string[]) {
+            for (const line of lines) this.text += line;
+          }
+        }
+      `,
+      appended,
+    );
+  });
+});
+
+describe("no-quadratic-accumulation: TextAccumulator", () => {
+  test("for a visitor that captures the text", () => {
+    expect(
+      rewrite(
+        code`
+          interface Block { readonly data: any; readonly children: Block[] }
+          export function plainText(root: Block[]) {
+            let text = "";
+            const process = (blocks: Block[]) => {
+              for (const block of blocks) {
+                if (block.data) text += block.data;
+                else {
+                  if (!/(^|\n)$/.test(text)) text += "\n";
+                  process(block.children);
+                  if (!text.endsWith("\n")) text += "\n";
+                }
+              }
+            };
+            process(root);
+            return text.trim();
+          }
+        `,
+        quadratic,
+      ),
+    ).toEqual({
+      kind: "suggestion",
+      title: "Append to a `TextAccumulator` of `unwind/streams`, which reads only what it has to",
+      text: code`
+        import { TextAccumulator } from "unwind/streams";
+        interface Block { readonly data: any; readonly children: Block[] }
+        export function plainText(root: Block[]) {
+          const text = new TextAccumulator();
+          const process = (blocks: Block[]) => {
+            for (const block of blocks) {
+              if (block.data) text.append(String(block.data));
+              else {
+                if (!/(^|\n)$/.test(text.tail(1))) text.append("\n");
+                process(block.children);
+                if (!text.endsWith("\n")) text.append("\n");
+              }
+            }
+          };
+          process(root);
+          return text.toString().trim();
+        }
+      `,
+    });
+  });
+
+  test("says that the package has to be added", () => {
+    const { title } = rewrite(
+      code`
+        export function collect(lines: string[]) {
+          let text = "";
+          for (const line of lines) {
+            text += line;
+            if (text.endsWith("x")) logger.info(line);
+          }
+          return text;
+        }
+      `,
+      { rule: "no-quadratic-accumulation" },
+    );
+    expect(title).toMatch(/, and add `unwind`$/);
+  });
+
+  test.each([
+    ['text.at(-1) === "x"', 'text.tail(1) === "x"'],
+    ['text[text.length - 1] === "x"', 'text.tail(1) === "x"'],
+    ['text.charAt(text.length - 1) === "x"', 'text.tail(1) === "x"'],
+    ["text.charCodeAt(text.length - 1) === 10", "text.tail(1).charCodeAt(0) === 10"],
+    ['text.slice(-2) === "ab"', 'text.tail(2) === "ab"'],
+    ['text.slice(2, 4) === "ab"', 'text.slice(2, 4) === "ab"'],
+    ['text.includes("x")', '(text.indexOf("x") !== -1)'],
+    ['text.indexOf("x", 3) === 4', 'text.indexOf("x", 3) === 4'],
+    ["/\\s$/.test(text)", "/\\s$/.test(text.tail(1))"],
+    ["/[,;]$/.test(text)", "/[,;]$/.test(text.tail(1))"],
+  ])("%s", (before, after) => {
+    const text = (
+      test: string,
+      declaration: string,
+      append: string,
+      result: string,
+    ) => `${declaration}
+for (const line of parse("").lines ?? "") {
+  ${append}
+  if (${test}) logger.info(line);
+}
+logger.info(${result});
+`;
+    expect(
+      rewrite(text(before, 'let text = "";', "text += line;", "text.trim()"), quadratic).text,
+    ).toBe(
+      'import { TextAccumulator } from "unwind/streams";\n' +
+        text(
+          after,
+          "const text = new TextAccumulator();",
+          "text.append(line);",
+          "text.toString().trim()",
+        ),
+    );
+  });
+
+  test("for a list that is joined in each round", () => {
+    expect(
+      rewrite(
+        code`
+          export function collect(lines: string[]) {
+            const parts: string[] = [];
+            for (const line of lines) {
+              parts.push(line);
+              logger.info(parts.join(""));
+            }
+            return parts.join("");
+          }
+        `,
+        quadratic,
+      ).text,
+    ).toBe(code`
+      import { TextAccumulator } from "unwind/streams";
+      export function collect(lines: string[]) {
+        const parts = new TextAccumulator();
+        for (const line of lines) {
+          parts.append(line);
+          logger.info(parts.toString());
+        }
+        return parts.toString();
+      }
+    `);
+  });
+
+  test.each([
+    ["a look at all of it", "if (text.trim()) logger.info(line);", "text += line;"],
+    ["a pattern over all of it", "if (/^x/.test(text)) logger.info(line);", "text += line;"],
+    ["a pattern that tells lines", "if (/^$/m.test(text)) logger.info(line);", "text += line;"],
+    ["prepended", 'if (text.endsWith("x")) logger.info(line);', "text = line + text;"],
+    ["what at gives", "logger.info(text.at(-1) ?? line);", "text += line;"],
+  ])("nothing is offered: %s", (_, body, append) => {
+    expectNoRewrite(
+      code`
+        export function collect(lines: string[]) {
+          let text = "";
+          for (const line of lines) {
+            ${append}
+            ${body}
+          }
+          return text;
+        }
+      `,
+      quadratic,
+    );
+  });
+});
+
+describe("no-quadratic-accumulation: in place", () => {
+  const collect = (declaration: string, growth: string, result: string) => code`
+    export function collect(lines: string[]) {
+      ${declaration}
+      for (const line of lines) ${growth}
+      return ${result};
+    }
+  `;
+
+  test.each([
+    [
+      "let all: string[] = [];",
+      "all = [...all, line];",
+      "const all: string[] = [];",
+      "all.push(line);",
+    ],
+    [
+      "let all: string[] = [];",
+      "all = all.concat([line]);",
+      "const all: string[] = [];",
+      "all.push(line);",
+    ],
+    [
+      "let all: Record<string, number> = {};",
+      "all = { ...all, [line]: 1 };",
+      "const all: Record<string, number> = {};",
+      "all[line] = 1;",
+    ],
+    [
+      "let all: Record<string, number> = {};",
+      "all = { ...all, [line]: 1, x: 2 };",
+      "const all: Record<string, number> = {};",
+      "Object.assign(all, { [line]: 1, x: 2 });",
+    ],
+    [
+      "let all: Record<string, number> = {};",
+      "all = Object.assign({}, all, { [line]: 1 });",
+      "const all: Record<string, number> = {};",
+      "Object.assign(all, { [line]: 1 });",
+    ],
+  ])("%s %s", (declaration, growth, declared, grown) => {
+    expect(rewrite(collect(declaration, growth, "all"), quadratic)).toEqual({
+      kind: "suggestion",
+      title: "Add to `all` in place",
+      text: collect(declared, grown, "all"),
+    });
+  });
+
+  test("bytes become a list, put together where they are read", () => {
+    expect(
+      rewrite(
+        collect(
+          "let all: Uint8Array = Buffer.alloc(0);",
+          "all = Buffer.concat([all, Buffer.from(line)]);",
+          "all",
+        ),
+        quadratic,
+      ).text,
+    ).toBe(
+      collect(
+        "const all: Uint8Array[] = [];",
+        "all.push(Buffer.from(line));",
+        "Buffer.concat(all)",
+      ),
+    );
+  });
+
+  test.each([
+    [
+      "(all, line) => [...all, line], [] as string[]",
+      "(all, line) => { all.push(line); return all; }, [] as string[]",
+    ],
+    [
+      "(all, line) => ({ ...all, [line]: 1 }), {}",
+      "(all, line) => Object.assign(all, { [line]: 1 }), {}",
+    ],
+    [
+      "(all, line) => { return [...all, line]; }, [] as string[]",
+      "(all, line) => { all.push(line); return all; }, [] as string[]",
+    ],
+    [
+      "(all, line) => (line ? { ...all, [line]: 1 } : all), {}",
+      "(all, line) => (line ? Object.assign(all, { [line]: 1 }) : all), {}",
+    ],
+  ])("reduce: %s", (before, after) => {
+    const text = (args: string) =>
+      `export const all = (lines: string[]) => lines.reduce(${args});\n`;
+    expect(rewrite(text(before), quadratic).text).toBe(text(after));
+  });
+
+  test.each([
+    [
+      "at the front",
+      "let all: string[] = []; for (const line of lines) all = [line, ...all]; return all;",
+    ],
+    [
+      "somebody else has it",
+      "let all: string[] = []; for (const line of lines) { all = [...all, line]; show(all); } return all;",
+    ],
+    [
+      "somebody else had it",
+      "let all: string[] = []; show(all); for (const line of lines) all = [...all, line]; return all;",
+    ],
+    [
+      "it was given",
+      "let all = lines; for (const line of parse('').x ?? '') all = [...all, line]; return all;",
+    ],
+    [
+      "captured",
+      "let all: string[] = []; setTimeout(() => show(all)); for (const line of lines) all = [...all, line]; return all;",
+    ],
+    ["a reduction of what was given", "return lines.reduce((all, line) => [...all, line], lines);"],
+    [
+      "a reduction that shows it",
+      "return lines.reduce((all, line) => { show(all); return [...all, line]; }, [] as string[]);",
+    ],
+  ])("nothing is offered: %s", (_, body) => {
+    expectNoRewrite(
+      code`
+        declare function show(all: string[]): void;
+        export function collect(lines: string[]) {
+          ${body}
+        }
+      `,
+      quadratic,
+    );
+  });
+});
+
+describe("no-split-characters", () => {
+  test("setEncoding before the listener", () => {
+    expect(
+      rewrite(
+        code`
+          import { spawn } from 'node:child_process'
+          export function collect() {
+            let text = ''
+            const child = spawn('ls')
+            // All that it says.
+            child.stdout.on('data', (chunk) => {
+              text += chunk.toString()
+            })
+            return () => text
+          }
+        `,
+        split,
+      ),
+    ).toEqual({
+      kind: "suggestion",
+      title: "Let `child.stdout` decode its bytes: `setEncoding('utf8')`",
+      text: code`
+        import { spawn } from 'node:child_process'
+        export function collect() {
+          let text = ''
+          const child = spawn('ls')
+          // All that it says.
+          child.stdout.setEncoding('utf8')
+          child.stdout.on('data', (chunk) => {
+            text += chunk.toString()
+          })
+          return () => text
+        }
+      `,
+    });
+  });
+
+  test("an annotation follows, and an optional stream stays one", () => {
+    expect(
+      rewrite(
+        code`
+          import { spawn } from "node:child_process";
+          export function collect() {
+            let text = "";
+            const child = spawn("ls", { stdio: "inherit" });
+            child.stdout?.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+            return () => text;
+          }
+        `,
+        split,
+      ).text,
+    ).toBe(code`
+      import { spawn } from "node:child_process";
+      export function collect() {
+        let text = "";
+        const child = spawn("ls", { stdio: "inherit" });
+        child.stdout?.setEncoding("utf8");
+        child.stdout?.on("data", (chunk: string) => (text += chunk));
+        return () => text;
+      }
+    `);
+  });
+
+  test("decodeText around what is iterated", () => {
+    expect(
+      rewrite(
+        code`
+          export async function read() {
+            let text = "";
+            for await (const chunk of process.stdin) text += chunk.toString("utf8");
+            return text;
+          }
+        `,
+        split,
+      ),
+    ).toEqual({
+      kind: "suggestion",
+      title: "Decode with `decodeText` of `unwind/streams`, which keeps characters whole",
+      text: code`
+        import { decodeText } from "unwind/streams";
+        export async function read() {
+          let text = "";
+          for await (const chunk of decodeText(process.stdin)) text += chunk;
+          return text;
+        }
+      `,
+    });
+  });
+
+  test("a decoder is told that more comes, and when nothing does", () => {
+    expect(
+      rewrite(
+        code`
+          export async function read(response: Response) {
+            const reader = response.body!.getReader();
+            const decoder = new TextDecoder();
+            let text = "";
+            while (true) {
+              const { done, value } = await reader.read();
+              if (done) break;
+              text += decoder.decode(value);
+            }
+            return text;
+          }
+        `,
+        split,
+      ),
+    ).toEqual({
+      kind: "suggestion",
+      title: "Decode with `{ stream: true }`, and what is left after the loop",
+      text: code`
+        export async function read(response: Response) {
+          const reader = response.body!.getReader();
+          const decoder = new TextDecoder();
+          let text = "";
+          while (true) {
+            const { done, value } = await reader.read();
+            if (done) break;
+            text += decoder.decode(value, { stream: true });
+          }
+          text += decoder.decode();
+          return text;
+        }
+      `,
+    });
+  });
+
+  test.each([
+    [
+      "the chunk is used otherwise",
+      'process.stdin.on("data", (chunk) => { text += chunk; logger.info(String(chunk.length)); });',
+    ],
+    [
+      "the stream is read otherwise",
+      'process.stdin.pipe(process.stdout); process.stdin.on("data", (chunk) => { text += chunk; });',
+    ],
+    ["base64", 'process.stdin.on("data", (chunk) => { text += chunk.toString("base64"); });'],
+    [
+      "a decoder of each chunk",
+      'process.stdin.on("data", (chunk) => { text += new TextDecoder().decode(chunk); });',
+    ],
+  ])("nothing is offered: %s", (_, body) => {
+    expectNoRewrite(
+      code`
+        export function collect() {
+          let text = "";
+          ${body}
+          return () => text;
+        }
+      `,
+      split,
+    );
+  });
+
+  test("nothing is offered where a return leaves the loop", () => {
+    expectNoRewrite(
+      code`
+        export async function read(response: Response) {
+          const reader = response.body!.getReader();
+          const decoder = new TextDecoder();
+          let text = "";
+          while (true) {
+            const { done, value } = await reader.read();
+            if (done) return text;
+            text += decoder.decode(value);
+          }
+        }
+      `,
+      split,
+    );
+  });
+});
