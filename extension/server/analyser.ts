@@ -1,10 +1,10 @@
 import { Worker } from "node:worker_threads";
 
-import type { FileReport } from "eslint-plugin-unwind/session";
+import type { CancellationToken } from "vscode-languageserver/node";
 
-import type { Answer, Question, WorkerOptions } from "./messages.js";
+import type { Answer, Kind, Message, Question, Questions, WorkerOptions } from "./messages.js";
 
-/** A newer question about the same file took this one's place. */
+/** A newer question about the same file took this one's place, or nobody wants the answer. */
 export class Superseded extends Error {
   override readonly name = "Superseded";
 }
@@ -14,12 +14,15 @@ export interface AnalyserOptions extends WorkerOptions {
   readonly script: string;
   /** Milliseconds after which a check counts as hung, and its worker is replaced. */
   readonly timeLimit: number;
+  /** Is told of settings that cannot be used. */
+  onUnusable?(problem: string): void;
 }
 
+type Asked = { [K in Kind]: Question<K> }[Kind];
+
 interface Waiting {
-  readonly path: string;
-  readonly text: string;
-  resolve(report: FileReport): void;
+  readonly question: Asked;
+  resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
@@ -29,14 +32,14 @@ interface Running extends Waiting {
 }
 
 /**
- * Checks files in a worker thread, one at a time.
+ * Answers questions about texts in a worker thread, one at a time.
  *
  * A worker that hangs, crashes or runs out of memory fails the question that it was at and is
  * replaced for the next one; the server goes on.
  */
 export class Analyser {
   readonly #options: AnalyserOptions;
-  /** By path, in the order of asking; the newest question about a file is the only one kept. */
+  /** In the order of asking. Of the checks of a file, the newest is the only one kept. */
   readonly #waiting = new Map<string, Waiting>();
   #running: Running | undefined;
   #worker: Worker | undefined;
@@ -47,24 +50,47 @@ export class Analyser {
   }
 
   /**
-   * Checks a file's text.
+   * Asks a question about a text.
    *
-   * @throws {@link Superseded} When a newer text of the same file was asked about before this one's
-   *   turn came.
+   * @throws {@link Superseded} When a newer text of the same file was to be checked before this
+   *   one's turn came, or the token was cancelled before.
    */
-  check(path: string, text: string): Promise<FileReport> {
+  ask<K extends Kind>(
+    question: Question<K>,
+    token?: CancellationToken,
+  ): Promise<Questions[K]["answer"]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.get(path)?.reject(new Superseded());
-      this.#waiting.set(path, { path, text, resolve, reject });
+      const { kind, path } = question;
+      const key = kind === "check" ? `check:${path}` : `${kind}:${path}:${this.#lastId++}`;
+      this.#drop(key);
+      const cancellation = token?.onCancellationRequested(() => {
+        this.#drop(key);
+      });
+      this.#waiting.set(key, {
+        // The compiler does not see that a question of some kind is one of all kinds.
+        question: question as Asked,
+        resolve(value) {
+          cancellation?.dispose();
+          resolve(value as Questions[K]["answer"]);
+        },
+        reject(error) {
+          cancellation?.dispose();
+          reject(error);
+        },
+      });
       this.#next();
     });
   }
 
   /** Lets other files see what is on disk in place of the text that was last given. */
   forget(path: string): void {
-    this.#waiting.get(path)?.reject(new Superseded());
-    this.#waiting.delete(path);
+    this.#drop(`check:${path}`);
     this.#post({ kind: "forget", path });
+  }
+
+  /** Releases what is kept for a workspace folder. */
+  release(folder: string): void {
+    this.#post({ kind: "release", folder });
   }
 
   /** Stops the worker; questions still open are rejected. */
@@ -74,19 +100,26 @@ export class Analyser {
     await this.#abandon(new Superseded());
   }
 
+  #drop(key: string): void {
+    this.#waiting.get(key)?.reject(new Superseded());
+    this.#waiting.delete(key);
+  }
+
   #next(): void {
     if (this.#running !== undefined) return;
-    const [first] = this.#waiting.values();
-    if (first === undefined) return;
-    this.#waiting.delete(first.path);
+    const [next] = this.#waiting;
+    if (next === undefined) return;
+    const [key, first] = next;
+    this.#waiting.delete(key);
     const id = ++this.#lastId;
     const timer = setTimeout(() => {
       const seconds = this.#options.timeLimit / 1000;
-      void this.#abandon(new Error(`Checking ${first.path} took longer than ${seconds} s.`));
+      const { path } = first.question;
+      void this.#abandon(new Error(`Checking ${path} took longer than ${seconds} s.`));
     }, this.#options.timeLimit);
     this.#running = { ...first, id, timer };
     this.#worker ??= this.#start();
-    this.#post({ kind: "check", id, path: first.path, text: first.text });
+    this.#post({ ...first.question, id });
   }
 
   #start(): Worker {
@@ -96,8 +129,11 @@ export class Analyser {
     worker.on("message", (answer: Answer) => {
       const running = this.#finish(answer.id);
       if (running === undefined) return;
-      if ("report" in answer) running.resolve(answer.report);
-      else running.reject(new Error(answer.failure));
+      if ("failure" in answer) running.reject(new Error(answer.failure));
+      else {
+        for (const problem of answer.unusable ?? []) this.#options.onUnusable?.(problem);
+        running.resolve(answer.value);
+      }
       this.#next();
     });
     const lost = (error: Error) => {
@@ -110,8 +146,8 @@ export class Analyser {
     return worker;
   }
 
-  #post(question: Question): void {
-    this.#worker?.postMessage(question);
+  #post(message: Message): void {
+    this.#worker?.postMessage(message);
   }
 
   #finish(id: number): Running | undefined {

@@ -12,9 +12,11 @@ export const source = "unwind";
 
 const rulePages = "https://github.com/unwind-ts/unwind/blob/main/eslint-plugin/docs/rules";
 
+const severities = { error: DiagnosticSeverity.Error, warn: DiagnosticSeverity.Warning } as const;
+
 /**
- * A finding as the editor shows it: a warning with its path as numbered related places, and at each
- * step of the path a hint that leads back to the warning.
+ * A finding as the editor shows it: an error or a warning with its path as numbered related places, and at each
+ * step of the path a hint that leads back to it.
  */
 export function diagnosticsOf(finding: Finding, document: TextDocument): Diagnostic[] {
   const range = rangeOf(finding.place, document);
@@ -27,10 +29,10 @@ export function diagnosticsOf(finding: Finding, document: TextDocument): Diagnos
     code: finding.rule,
     codeDescription: { href: `${rulePages}/${finding.rule}.md` },
   };
-  const warning: Diagnostic = {
+  const main: Diagnostic = {
     ...rule,
     range,
-    severity: DiagnosticSeverity.Warning,
+    severity: severities[finding.severity],
     message: finding.message,
     relatedInformation: steps,
   };
@@ -43,7 +45,7 @@ export function diagnosticsOf(finding: Finding, document: TextDocument): Diagnos
       message: step.message,
       relatedInformation: [{ location: { uri: document.uri, range }, message: finding.message }],
     }));
-  return [warning, ...hints];
+  return [main, ...hints];
 }
 
 /** By offsets, because ESTree counts more characters as line ends than the protocol does. */

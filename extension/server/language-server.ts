@@ -1,22 +1,25 @@
 import {
-  type CancellationToken,
   createConnection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
-  DocumentDiagnosticReportKind,
-  LSPErrorCodes,
   ProposedFeatures,
-  ResponseError,
   TextDocuments,
-  TextDocumentSyncKind,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
-import { Analyser, Superseded } from "./analyser.js";
-import { codeActionKinds, codeActions } from "./code-actions.js";
-import { diagnosticsOf, source } from "./diagnostics.js";
+import { analysedPath } from "./analysed-path.js";
+import { Analyser } from "./analyser.js";
+import { capabilities } from "./capabilities.js";
+import { CodeActionFeature } from "./code-action-feature.js";
+import { pullDiagnostics } from "./diagnostics-feature.js";
+import { Folders } from "./folders.js";
 import { Reports } from "./reports.js";
+import { tellReleases } from "./scopes-feature.js";
+import type { ServerParts } from "./server-parts.js";
 import { SettingsReader } from "./settings.js";
+import { Snapshots } from "./snapshots.js";
+import { unusableSettings } from "./status.js";
+import { WorkspaceCheck } from "./workspace-check.js";
 
 /** A check that takes longer than this, in milliseconds, hangs. Reading a large project counts. */
 const timeLimit = 120_000;
@@ -29,17 +32,33 @@ export function startLanguageServer(): void {
   const connection = createConnection(ProposedFeatures.all);
   const documents = new TextDocuments(TextDocument);
   const settings = new SettingsReader(connection);
-  const analysers = [false, true].map(
-    (types) => new Analyser({ types, script: __filename, timeLimit }),
-  ) as [Analyser, Analyser];
-  const [untyped, typed] = analysers;
+  const folders = new Folders();
+  const snapshots = new Snapshots(documents, settings, folders);
 
-  let canRefresh = false;
+  const unusable = new Set<string>();
+  const tellUnusable = () => {
+    void connection.sendNotification(unusableSettings, { problems: [...unusable] });
+  };
+  const options = {
+    script: __filename,
+    timeLimit,
+    onUnusable(problem: string) {
+      if (unusable.has(problem)) return;
+      unusable.add(problem);
+      connection.console.warn(problem);
+      tellUnusable();
+    },
+  };
+  const untyped = new Analyser({ ...options, types: false });
+  const typed = new Analyser({ ...options, types: true });
+
+  const can = { refreshDiagnostics: false, refreshHints: false };
   const refresh = () => {
-    if (!canRefresh) return;
-    connection.languages.diagnostics.refresh().catch((error: unknown) => {
-      connection.console.warn(`Diagnostics were not refreshed: ${String(error)}`);
-    });
+    const failed = (error: unknown) => {
+      connection.console.warn(`The client did not ask again: ${String(error)}`);
+    };
+    if (can.refreshDiagnostics) connection.languages.diagnostics.refresh().catch(failed);
+    if (can.refreshHints) connection.languages.inlayHint.refresh().catch(failed);
   };
   const reports = new Reports({
     untyped,
@@ -50,11 +69,35 @@ export function startLanguageServer(): void {
     },
   });
 
+  const parts: ServerParts = { connection, snapshots, settings, folders, reports, untyped, typed };
+  const actions = new CodeActionFeature(parts);
+  pullDiagnostics(parts);
+  tellReleases(parts);
+  const workspaceCheck = new WorkspaceCheck(parts, __filename);
+
   let register: (() => Promise<void>) | undefined;
-  connection.onInitialize(({ capabilities: { workspace } }) => {
-    canRefresh = workspace?.diagnostics?.refreshSupport === true;
+  connection.onInitialize(({ capabilities: { workspace, textDocument }, workspaceFolders }) => {
+    can.refreshDiagnostics = workspace?.diagnostics?.refreshSupport === true;
+    can.refreshHints = workspace?.inlayHint?.refreshSupport === true;
     settings.supported = workspace?.configuration === true;
+    const { resolveSupport } = textDocument?.codeAction ?? {};
+    actions.canResolve = resolveSupport?.properties.includes("edit") === true;
+    folders.add((workspaceFolders ?? []).map(({ uri }) => uri));
     register = async () => {
+      if (workspace?.workspaceFolders === true) {
+        connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+          folders.add(added.map(({ uri }) => uri));
+          folders.remove(removed.map(({ uri }) => uri));
+          for (const { uri } of removed) {
+            untyped.release(uri);
+            typed.release(uri);
+            workspaceCheck.release(uri);
+          }
+          settings.forget();
+          reports.invalidate();
+          refresh();
+        });
+      }
       if (workspace?.didChangeConfiguration?.dynamicRegistration === true) {
         await connection.client.register(DidChangeConfigurationNotification.type, {
           section: "unwind",
@@ -66,18 +109,7 @@ export function startLanguageServer(): void {
         });
       }
     };
-    return {
-      capabilities: {
-        textDocumentSync: TextDocumentSyncKind.Incremental,
-        diagnosticProvider: {
-          identifier: source,
-          interFileDependencies: true,
-          workspaceDiagnostics: false,
-        },
-        codeActionProvider: { codeActionKinds: [...codeActionKinds] },
-      },
-      serverInfo: { name: "Unwind" },
-    };
+    return { capabilities, serverInfo: { name: "Unwind" } };
   });
   connection.onInitialized(() => {
     register?.().catch((error: unknown) => {
@@ -85,65 +117,32 @@ export function startLanguageServer(): void {
     });
   });
   connection.onShutdown(async () => {
-    await Promise.all(analysers.map((analyser) => analyser.close()));
+    await Promise.all([untyped.close(), typed.close(), workspaceCheck.close()]);
   });
 
   connection.onDidChangeConfiguration(() => {
     settings.forget();
+    if (unusable.size > 0) {
+      unusable.clear();
+      tellUnusable();
+    }
     refresh();
   });
-  connection.onDidChangeWatchedFiles(() => {
+  connection.onDidChangeWatchedFiles(({ changes }) => {
     reports.invalidate();
+    for (const { uri } of changes) workspaceCheck.changed(uri);
     refresh();
+  });
+  documents.onDidOpen(({ document }) => {
+    workspaceCheck.opened(document.uri);
   });
   documents.onDidChangeContent(() => {
     reports.invalidate();
   });
   documents.onDidClose(({ document }) => {
-    reports.delete(document);
+    reports.delete(document.uri, analysedPath(document));
     settings.delete(document.uri);
-  });
-
-  /** The document's report, or undefined where there is nothing to say about it. */
-  async function reportOf(uri: string, token: CancellationToken) {
-    const document = documents.get(uri);
-    if (document === undefined || !(await settings.of(uri)).enable) return undefined;
-    // Editing replaces the text but keeps the object, so what is asked about is kept apart.
-    const asked = TextDocument.create(
-      uri,
-      document.languageId,
-      document.version,
-      document.getText(),
-    );
-    const report = await reports.of(asked);
-    if (token.isCancellationRequested || documents.get(uri)?.version !== asked.version) {
-      throw new Superseded();
-    }
-    return { document: asked, report };
-  }
-
-  connection.languages.diagnostics.on(async ({ textDocument: { uri } }, token) => {
-    const found = await reportOf(uri, token).catch((error: unknown) => {
-      if (!(error instanceof Superseded)) throw error;
-      const again = { retriggerRequest: true };
-      throw new ResponseError(LSPErrorCodes.ServerCancelled, "The document has changed.", again);
-    });
-    if (found?.report.problem !== undefined) {
-      connection.console.info(`${uri}: ${found.report.problem.message}`);
-    }
-    return {
-      kind: DocumentDiagnosticReportKind.Full,
-      items: found?.report.findings.flatMap((one) => diagnosticsOf(one, found.document)) ?? [],
-    };
-  });
-  connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
-    const { only } = context;
-    if (only !== undefined && !only.some((kind) => codeActionKinds.includes(kind))) return [];
-    const found = await reportOf(uri, token).catch((error: unknown) => {
-      if (!(error instanceof Superseded)) throw error;
-      throw new ResponseError(LSPErrorCodes.ContentModified, "The document has changed.");
-    });
-    return found && codeActions(found.report, found.document, range, context.diagnostics);
+    workspaceCheck.closed(document.uri);
   });
 
   documents.listen(connection);

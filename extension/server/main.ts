@@ -1,9 +1,15 @@
-import { isMainThread } from "node:worker_threads";
+import { isMainThread, workerData } from "node:worker_threads";
 
-// One bundle for both threads. Only the worker pays for loading TypeScript, hence the late imports.
+import type { WorkerOptions } from "./messages.js";
+
+// One bundle for all threads. Only workers pay for loading TypeScript, hence the late imports.
 if (isMainThread) {
   void import("./language-server.js").then(({ startLanguageServer }) => {
     startLanguageServer();
+  });
+} else if ((workerData as WorkerOptions).workspace !== undefined) {
+  void import("./workspace-worker.js").then(({ checkFolders }) => {
+    checkFolders();
   });
 } else {
   void import("./analysis-worker.js").then(({ answerQuestions }) => {

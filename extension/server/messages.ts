@@ -1,18 +1,83 @@
-import type { FileReport } from "eslint-plugin-unwind/session";
+import type { Edit, FileReport, Rewrite, ScopeEnd } from "eslint-plugin-unwind/session";
 
 /** What the worker is started with. */
 export interface WorkerOptions {
   /** Whether it may ask TypeScript for types; without them it answers at once. */
   readonly types: boolean;
+  /** Absent for a worker that answers questions about files; else what is checked as a whole. */
+  readonly workspace?: readonly WorkspaceFolder[];
 }
 
-/** From the server to the worker. */
-export type Question =
-  | { readonly kind: "check"; readonly id: number; readonly path: string; readonly text: string }
-  /** The document was closed: from now on what is on disk counts. */
-  | { readonly kind: "forget"; readonly path: string };
+/** What a person set that decides about findings. Unchecked: the session says what it cannot use. */
+export interface AnalysisSettings {
+  readonly preset?: unknown;
+  readonly rules?: unknown;
+  readonly resources?: unknown;
+  readonly rewrite?: unknown;
+}
 
-/** From the worker to the server: one for each `check`. */
+/** A folder to be checked as a whole. */
+export interface WorkspaceFolder {
+  readonly path: string;
+  readonly settings: AnalysisSettings;
+}
+
+/** A text, and whose settings it is checked with. */
+export interface Subject {
+  readonly path: string;
+  readonly text: string;
+  /** The URI of the workspace folder that the file is in, or "". */
+  readonly folder: string;
+  readonly settings: AnalysisSettings;
+}
+
+/** A finding whose rule may be disabled. */
+export interface Disabled {
+  readonly rule: string;
+  readonly offset: number;
+}
+
+/** What may be asked about a text, by name: the further arguments, and what is answered. */
+export interface Questions {
+  check: { readonly given: object; readonly answer: FileReport };
+  /** What the fixes of one rule, or of all, come to. */
+  fixAll: {
+    readonly given: { readonly rule: string | undefined };
+    readonly answer: readonly Edit[];
+  };
+  refactor: { readonly given: { readonly offset: number }; readonly answer: readonly Rewrite[] };
+  disable: {
+    readonly given: { readonly findings: readonly Disabled[] };
+    readonly answer: readonly { readonly line: Edit | undefined; readonly file: Edit }[];
+  };
+  scopes: { readonly given: object; readonly answer: readonly ScopeEnd[] };
+}
+
+export type Kind = keyof Questions;
+
+/** From the server to the worker. */
+export type Message =
+  | { readonly [K in Kind]: Question<K> & { readonly id: number } }[Kind]
+  /** The document was closed: from now on what is on disk counts. */
+  | { readonly kind: "forget"; readonly path: string }
+  /** The folder was closed: its programs are released. */
+  | { readonly kind: "release"; readonly folder: string };
+
+export type Question<K extends Kind> = Subject & Questions[K]["given"] & { readonly kind: K };
+
+/** From the worker to the server: one for each question. */
 export type Answer =
-  | { readonly id: number; readonly report: FileReport }
+  | {
+      readonly id: number;
+      readonly value: unknown;
+      /** Settings that cannot be used, told once. */
+      readonly unusable?: readonly string[];
+    }
   | { readonly id: number; readonly failure: string };
+
+/** From the worker that checks a workspace. */
+export type Progress =
+  | { readonly kind: "progress"; readonly done: number; readonly total: number }
+  | { readonly kind: "report"; readonly report: FileReport }
+  | { readonly kind: "unusable"; readonly problem: string }
+  | { readonly kind: "end"; readonly files: number };

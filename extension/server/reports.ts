@@ -1,8 +1,8 @@
 import type { FileReport } from "eslint-plugin-unwind/session";
-import type { TextDocument } from "vscode-languageserver-textdocument";
 
-import { analysedPath, isOnDisk } from "./analysed-path.js";
+import { isOnDisk } from "./analysed-path.js";
 import { type Analyser, Superseded } from "./analyser.js";
+import type { Snapshot } from "./snapshots.js";
 
 export interface ReportsOptions {
   /** Answers at once. */
@@ -46,14 +46,19 @@ export class Reports {
    *
    * @throws {@link Superseded} When the document changed before its turn came.
    */
-  async of(document: TextDocument): Promise<FileReport> {
-    const { uri } = document;
-    if (!isOnDisk(uri)) return this.#withoutTypes(document);
-    const typed = this.#withTypes(document);
+  async of(snapshot: Snapshot): Promise<FileReport> {
+    const { uri } = snapshot.document;
+    if (!isOnDisk(uri)) return this.#withoutTypes(snapshot);
+    const typed = this.#withTypes(snapshot);
     if (this.#settled.has(uri)) return typed;
-    const first = await Promise.race([typed, this.#withoutTypes(document)]);
+    const first = await Promise.race([typed, this.#withoutTypes(snapshot)]);
     if (!this.#settled.has(uri)) this.#provisional.add(uri);
     return first;
+  }
+
+  /** Who answers at once what its present report is based on. */
+  analyserOf(uri: string): Analyser {
+    return this.#settled.has(uri) ? this.#options.typed : this.#options.untyped;
   }
 
   /** A document or a file changed, on which the report of any other may depend. */
@@ -62,49 +67,47 @@ export class Reports {
   }
 
   /** The document was closed. */
-  delete(document: TextDocument): void {
+  delete(uri: string, path: string): void {
     for (const known of [this.#typed, this.#untyped, this.#settled, this.#provisional]) {
-      known.delete(document.uri);
+      known.delete(uri);
     }
-    const path = analysedPath(document);
     this.#options.untyped.forget(path);
     this.#options.typed.forget(path);
     this.invalidate();
   }
 
-  #withTypes(document: TextDocument): Promise<FileReport> {
-    return this.#ask(this.#typed, document, async (path, text) => {
-      const { uri } = document;
+  #withTypes(snapshot: Snapshot): Promise<FileReport> {
+    return this.#ask(this.#typed, snapshot, async () => {
+      const { uri } = snapshot.document;
       try {
-        const report = await this.#options.typed.check(path, text);
+        const report = await this.#options.typed.ask({ kind: "check", ...snapshot.subject });
         this.#settled.add(uri);
         if (this.#provisional.delete(uri)) this.#options.onImproved();
         return report;
       } catch (error) {
         if (error instanceof Superseded) throw error;
         this.#options.log(`${uri}: analysed without types, because of ${String(error)}`);
-        return this.#withoutTypes(document);
+        return this.#withoutTypes(snapshot);
       }
     });
   }
 
-  #withoutTypes(document: TextDocument): Promise<FileReport> {
-    return this.#ask(this.#untyped, document, (path, text) =>
-      this.#options.untyped.check(path, text),
+  #withoutTypes(snapshot: Snapshot): Promise<FileReport> {
+    return this.#ask(this.#untyped, snapshot, () =>
+      this.#options.untyped.ask({ kind: "check", ...snapshot.subject }),
     );
   }
 
   /** Asks once for each state of a document, whoever wants to know. */
   #ask(
     asked: Map<string, Asked>,
-    document: TextDocument,
-    check: (path: string, text: string) => Promise<FileReport>,
+    { document: { uri, version }, subject }: Snapshot,
+    check: () => Promise<FileReport>,
   ): Promise<FileReport> {
-    const { uri, version } = document;
-    const state = `${this.#generation}:${version}`;
+    const state = [this.#generation, version, JSON.stringify(subject.settings)].join(":");
     const before = asked.get(uri);
     if (before?.state === state) return before.report;
-    const question: Asked = { state, report: check(analysedPath(document), document.getText()) };
+    const question: Asked = { state, report: check() };
     asked.set(uri, question);
     question.report.catch(() => {
       if (asked.get(uri) === question) asked.delete(uri);

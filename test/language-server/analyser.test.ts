@@ -74,5 +74,6 @@ test("closing rejects what is still open", async () => {
 });
 
 function asking(of: Analyser) {
-  return (path: string, text: string) => of.check(path, text);
+  return (path: string, text: string) =>
+    of.ask({ kind: "check", path, text, folder: "", settings: {} });
 }

@@ -7,5 +7,5 @@ parentPort.on("message", ({ kind, id, path, text }) => {
   if (text === "crash") process.exit(3);
   if (text === "throw") throw new Error("thrown in the worker");
   if (text === "fail") parentPort.postMessage({ id, failure: "failed in the worker" });
-  else parentPort.postMessage({ id, report: { path, text, findings: [], typed: false } });
+  else parentPort.postMessage({ id, value: { path, text, findings: [], typed: false } });
 });

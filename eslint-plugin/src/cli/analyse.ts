@@ -1,6 +1,11 @@
-import { checks, type FileReport, Session, type SessionOptions } from "../session/index.js";
+import {
+  checks,
+  discover,
+  type FileReport,
+  Session,
+  type SessionOptions,
+} from "../session/index.js";
 import { exitCodes, type Format, type Invocation } from "./arguments.js";
-import { discover } from "./discover.js";
 import { fix } from "./fix.js";
 import type { Formatter, FormatterOptions } from "./format/formatter.js";
 import { JsonFormatter } from "./format/json.js";

@@ -1,12 +1,10 @@
-import { checks, type FileReport, type Finding, type Problem } from "../session/index.js";
-
-/** A path that could not be searched or written. */
-export interface InputProblem {
-  /** Absolute. */
-  readonly path: string;
-  /** One line: cause and cure, without the path. */
-  readonly message: string;
-}
+import {
+  checks,
+  type FileReport,
+  type Finding,
+  type InputProblem,
+  type Problem,
+} from "../session/index.js";
 
 /** A problem of a file or of an input. */
 export interface ReportedProblem extends InputProblem {

@@ -8,7 +8,18 @@ export type { RewriteMode } from "../rewrites/mode.js";
 export { applyEdits } from "./apply-edits.js";
 export { type AppliedFixes, applyFixes } from "./apply-fixes.js";
 export { isAnalysable } from "./files.js";
-export type { FileReport, Problem, ReportedFinding as Finding, Severity } from "./report.js";
+export { disableForFile, disableForLine } from "./disable.js";
+export { discover, type Discovery } from "./discover.js";
+export { editsBetween } from "./edits-between.js";
+export type {
+  FileReport,
+  InputProblem,
+  Problem,
+  ReportedFinding as Finding,
+  Severity,
+} from "./report.js";
 export { type Preset, presets } from "./presets.js";
+export { refactoringsAt } from "./refactorings.js";
+export { type Released, type ScopeEnd, scopeEnds } from "./scopes.js";
 export type { RuleSetting, RuleSeverity } from "./rule-set.js";
 export { type GivenFile, Session, type SessionOptions } from "./session.js";

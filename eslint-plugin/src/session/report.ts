@@ -41,3 +41,11 @@ export interface Problem {
   /** Where in the file, for a syntax error. */
   readonly place?: Place;
 }
+
+/** A path that could not be searched or written. */
+export interface InputProblem {
+  /** Absolute. */
+  readonly path: string;
+  /** One line: cause and cure, without the path. */
+  readonly message: string;
+}

@@ -38,7 +38,7 @@ export interface SessionOptions {
 /** A file, and its text where that is not (yet) what is on disk. */
 export interface GivenFile {
   readonly path: string;
-  readonly text?: string;
+  readonly text?: string | undefined;
 }
 
 interface Subject {
@@ -87,16 +87,29 @@ export class Session {
    * wherever it has changed. Never throws: what is in the way is the report's `problem`.
    */
   check({ path: given, text }: GivenFile): FileReport {
-    const file = path.resolve(given);
-    if (!isAnalysable(file)) return ignored(given, text);
-    const name = withSlashes(file);
-    if (text === undefined) this.#documents.delete(name);
-    const content = text === undefined ? readText(file) : withoutByteOrderMark(text);
-    this.#refresh();
-    const subject = this.#subject(given, file, content);
-    if ("problem" in subject) return subject;
-    if (text !== undefined) this.#documents.set(name, subject.text);
-    return this.#checkSubject(subject, () => this.#projects.programFor(file));
+    const subject = this.#open({ path: given, text });
+    if ("findings" in subject) return subject;
+    return this.#checkSubject(subject, () => this.#projects.programFor(subject.file));
+  }
+
+  /**
+   * Lets somebody look at a file as the checks see it. Memory and programs are kept as by `check`.
+   *
+   * @returns Undefined where the file cannot be analysed.
+   */
+  inspect<Result>(given: GivenFile, look: (file: CheckedFile) => Result): Result | undefined {
+    const subject = this.#open(given);
+    if ("findings" in subject) return undefined;
+    const { file, text } = subject;
+    const program = this.#types ? this.#projects.programFor(file).program : undefined;
+    let parsed: Parsed;
+    try {
+      parsed = parse(file, text, withText(program, file, text));
+    } catch (error) {
+      if (error instanceof SyntaxProblem) return undefined;
+      throw error;
+    }
+    return look(this.#checkedFile(subject, parsed).checked);
   }
 
   /**
@@ -129,6 +142,18 @@ export class Session {
   close(): void {
     this.#projects.release();
     this.#refresh();
+  }
+
+  #open({ path: given, text }: GivenFile): Subject | FileReport {
+    const file = path.resolve(given);
+    if (!isAnalysable(file)) return ignored(given, text);
+    const name = withSlashes(file);
+    if (text === undefined) this.#documents.delete(name);
+    const content = text === undefined ? readText(file) : withoutByteOrderMark(text);
+    this.#refresh();
+    const subject = this.#subject(given, file, content);
+    if (!("problem" in subject) && text !== undefined) this.#documents.set(name, subject.text);
+    return subject;
   }
 
   #refresh(): void {

@@ -1,9 +1,9 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 
-import { isAnalysable } from "../session/files.js";
+import { isAnalysable } from "./files.js";
 import { GitIgnore } from "./gitignore.js";
-import type { InputProblem } from "./summary.js";
+import type { InputProblem } from "./report.js";
 
 /** What the named paths hold. */
 export interface Discovery {

@@ -1,0 +1,175 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+
+import type { FileReport } from "eslint-plugin-unwind/session";
+import {
+  type CancellationToken,
+  type Diagnostic,
+  NotificationType,
+  RequestType,
+} from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
+
+import { diagnosticsOf } from "./diagnostics.js";
+import type { Progress, WorkerOptions, WorkspaceFolder } from "./messages.js";
+import type { ServerParts } from "./server-parts.js";
+
+/** What came of checking all folders. */
+export interface WorkspaceResult {
+  readonly files: number;
+  readonly findings: number;
+  readonly filesWithFindings: number;
+  /** Whether it was ended before all files were checked; what was found until then is shown. */
+  readonly cancelled: boolean;
+}
+
+/** From the client: check every file of the folders that are open. */
+export const checkWorkspace = new RequestType<object, WorkspaceResult, void>(
+  "unwind/checkWorkspace",
+);
+
+/** To the client, while it is at work. */
+export const checkProgress = new NotificationType<{
+  readonly done: number;
+  readonly total: number;
+}>("unwind/checkProgress");
+
+/**
+ * Checks whole folders in a thread of its own, and shows what it finds in files that are not open;
+ * open documents ask for their diagnostics themselves.
+ */
+export class WorkspaceCheck {
+  readonly #parts: ServerParts;
+  readonly #script: string;
+  /** What is shown of files, by URI; those that are open now are left out of sight. */
+  readonly #shown = new Map<string, Diagnostic[]>();
+  readonly #open = new Set<string>();
+  #worker: Worker | undefined;
+
+  constructor(parts: ServerParts, script: string) {
+    this.#parts = parts;
+    this.#script = script;
+    parts.connection.onRequest(checkWorkspace, (_, token) => this.#check(token));
+  }
+
+  opened(uri: string): void {
+    this.#open.add(uri);
+    if (this.#shown.has(uri)) this.#send(uri, []);
+  }
+
+  closed(uri: string): void {
+    this.#open.delete(uri);
+    void this.#refresh(uri);
+  }
+
+  /** A file changed on disk, or is gone. */
+  changed(uri: string): void {
+    if (!this.#open.has(uri)) void this.#refresh(uri);
+  }
+
+  /** Forgets what is shown of a folder's files. */
+  release(folder: string): void {
+    for (const uri of [...this.#shown.keys()]) {
+      if (uri.startsWith(folder)) this.#show(uri, []);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  async #check(token: CancellationToken): Promise<WorkspaceResult> {
+    const { folders, settings } = this.#parts;
+    await this.#worker?.terminate();
+    for (const uri of [...this.#shown.keys()]) this.#show(uri, []);
+    const workspace: WorkspaceFolder[] = [];
+    for (const uri of folders.uris) {
+      const { enable, analysis } = await settings.of(uri);
+      if (!enable || !uri.startsWith("file:")) continue;
+      workspace.push({ path: fileURLToPath(uri), settings: analysis });
+    }
+    const counts = { files: 0, findings: 0, filesWithFindings: 0 };
+    if (workspace.length === 0) return { ...counts, cancelled: false };
+    const workerData: WorkerOptions = { types: true, workspace };
+    const worker = new Worker(this.#script, { workerData });
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      let ended = false;
+      const end = (cancelled: boolean) => {
+        ended = true;
+        cancellation.dispose();
+        void worker.terminate();
+        if (this.#worker === worker) this.#worker = undefined;
+        resolve({ ...counts, cancelled });
+      };
+      const cancellation = token.onCancellationRequested(() => {
+        end(true);
+      });
+      worker.on("message", (message: Progress) => {
+        if (ended) return;
+        if (message.kind === "progress") {
+          const { done, total } = message;
+          counts.files = done;
+          void this.#parts.connection.sendNotification(checkProgress, { done, total });
+        } else if (message.kind === "report") {
+          counts.filesWithFindings++;
+          counts.findings += message.report.findings.length;
+          this.#showReport(message.report);
+        } else if (message.kind === "unusable")
+          this.#parts.connection.console.warn(message.problem);
+        else {
+          counts.files = message.files;
+          end(false);
+        }
+      });
+      worker.on("error", (error) => {
+        if (ended) return;
+        end(true);
+        reject(error);
+      });
+      worker.on("exit", () => {
+        // Replaced by a check that was asked for later.
+        if (!ended) end(true);
+      });
+    });
+  }
+
+  #showReport({ path, text, findings }: FileReport): void {
+    const uri = pathToFileURL(path).href;
+    const document = TextDocument.create(uri, "typescript", 0, text);
+    this.#show(
+      uri,
+      findings.flatMap((finding) => diagnosticsOf(finding, document)),
+    );
+  }
+
+  /** Looks again at a file of which something is shown. */
+  async #refresh(uri: string): Promise<void> {
+    if (!this.#shown.has(uri)) return;
+    const { folders, settings, typed } = this.#parts;
+    const path = fileURLToPath(uri);
+    try {
+      const { analysis } = await settings.of(uri);
+      const text = readFileSync(path, "utf8");
+      const folder = folders.of(uri);
+      const asked = { kind: "check", path, text, folder, settings: analysis } as const;
+      const report = await typed.ask(asked);
+      typed.forget(path);
+      if (!this.#open.has(uri)) this.#showReport({ ...report, path });
+    } catch {
+      // It is gone, or was opened again meanwhile.
+      this.#show(uri, []);
+    }
+  }
+
+  #show(uri: string, diagnostics: Diagnostic[]): void {
+    if (diagnostics.length > 0) this.#shown.set(uri, diagnostics);
+    else if (!this.#shown.delete(uri)) return;
+    if (!this.#open.has(uri)) this.#send(uri, diagnostics);
+  }
+
+  #send(uri: string, diagnostics: Diagnostic[]): void {
+    void this.#parts.connection.sendDiagnostics({ uri, diagnostics });
+  }
+}

@@ -1,0 +1,37 @@
+import { parentPort, workerData } from "node:worker_threads";
+
+import { discover } from "eslint-plugin-unwind/session";
+
+import type { Progress, WorkerOptions } from "./messages.js";
+import { usableSession } from "./usable-session.js";
+
+/** Milliseconds between two words about how far it is. */
+const pause = 100;
+
+/** Runs in a worker thread: checks the folders that it was started with, and ends. */
+export function checkFolders(): void {
+  const post = (progress: Progress) => parentPort?.postMessage(progress);
+  const { types, workspace = [] } = workerData as WorkerOptions;
+  const folders = workspace.map(({ path, settings }) => ({ ...discover([path]), settings }));
+  const total = folders.reduce((sum, { files }) => sum + files.length, 0);
+  let done = 0;
+  let told = 0;
+  post({ kind: "progress", done, total });
+  // A file of nested folders is the innermost one's, which comes first.
+  const seen = new Set<string>();
+  for (const { files, settings } of folders) {
+    const { session, unusable } = usableSession(types, settings);
+    for (const problem of unusable) post({ kind: "unusable", problem });
+    const own = files.filter((file) => !seen.has(file));
+    for (const report of session.checkFiles(own)) {
+      seen.add(report.path);
+      done++;
+      if (report.findings.length > 0) post({ kind: "report", report });
+      if (performance.now() - told < pause) continue;
+      told = performance.now();
+      post({ kind: "progress", done, total });
+    }
+    session.close();
+  }
+  post({ kind: "end", files: done });
+}
