@@ -1,12 +1,15 @@
 // npm run package: the extension as one .vsix in the repository's root, and a look at what is in it.
 import "./lib/node-version.mjs";
 
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { buildProjects, packages } from "./lib/build.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { root } from "./lib/paths.mjs";
+
+/** Bytes that the .vsix may have. */
+const largest = 5_000_000;
 
 /** Every entry that the .vsix must have and, with TypeScript's declarations, all that it may have. */
 const entries = [
@@ -19,7 +22,11 @@ const entries = [
   "extension/extension/dist/server.cjs",
   "extension/extension/dist/third-party-licenses.txt",
   "extension/extension/icon.png",
+  "extension/extension/walkthrough/find.md",
+  "extension/extension/walkthrough/mend.md",
+  "extension/extension/walkthrough/save.md",
   "extension/package.json",
+  "extension/package.nls.json",
   "extension/readme.md",
 ];
 const libraryDeclarations = /^extension\/extension\/dist\/lib\.[\w.]+\.d\.ts$/;
@@ -35,7 +42,12 @@ for (const old of readdirSync(root).filter((name) => name.endsWith(".vsix"))) {
 }
 const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const packagePath = join(root, `${name}-${version}.vsix`);
-await createVSIX({ cwd: root, packagePath, dependencies: false });
+await createVSIX({
+  cwd: root,
+  packagePath,
+  dependencies: false,
+  readmePath: "extension/README.md",
+});
 
 const found = await entriesOf(packagePath);
 const libraries = found.filter((entry) => libraryDeclarations.test(entry.name));
@@ -51,7 +63,10 @@ const unexpected = names.filter(
 const missing = entries.filter((entry) => !names.includes(entry));
 for (const entry of unexpected) console.error(`The .vsix must not hold ${entry}.`);
 for (const entry of missing) console.error(`The .vsix lacks ${entry}.`);
-if (unexpected.length > 0 || missing.length > 0) {
+const { size: packed } = statSync(packagePath);
+console.log(`${String(packed).padStart(9)}  the .vsix as a whole`);
+if (packed > largest) console.error(`The .vsix may have ${largest} bytes.`);
+if (unexpected.length > 0 || missing.length > 0 || packed > largest) {
   rmSync(packagePath);
   process.exitCode = 1;
 }

@@ -1,8 +1,11 @@
 import * as vscode from "vscode";
-import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { DiagnosticPullMode, LanguageClient, TransportKind } from "vscode-languageclient/node";
 
+import { runWorkspaceCheck } from "./check-workspace.js";
 import { EslintFindings } from "./eslint.js";
+import { exportReport } from "./export-report.js";
 import { documentSelector } from "./languages.js";
+import { LeakPath } from "./leak-path.js";
 import { onlyForPresentText } from "./present-text.js";
 import { showStatus } from "./status.js";
 
@@ -14,30 +17,48 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const module = context.asAbsolutePath("extension/dist/server.cjs");
   const server = { module, transport: TransportKind.ipc };
   const eslint = new EslintFindings(() => client);
-  client = new LanguageClient(
+  const leakPath = new LeakPath();
+  const started = new LanguageClient(
     "unwind",
     "Unwind",
     { run: server, debug: { ...server, options: { execArgv: ["--nolazy", "--inspect=6019"] } } },
     {
       documentSelector: documentSelector(),
       outputChannel: output,
-      diagnosticPullOptions: { onChange: true, onSave: true, onFocus: true },
+      diagnosticPullOptions: {
+        onChange: true,
+        onSave: true,
+        onFocus: true,
+        filter: ({ uri }, mode) => mode === DiagnosticPullMode.onType && waitsForSaving(uri),
+      },
       middleware: { ...eslint.middleware, ...onlyForPresentText },
     },
   );
+  client = started;
   context.subscriptions.push(
     output,
     eslint,
-    showStatus(client),
-    vscode.commands.registerCommand("unwind.restart", () => client?.restart()),
+    leakPath,
+    showStatus(started),
+    vscode.commands.registerCommand("unwind.checkWorkspace", () => runWorkspaceCheck(started)),
+    vscode.commands.registerCommand(
+      "unwind.exportReport",
+      (given?: Parameters<typeof exportReport>[1]) => exportReport(started, given),
+    ),
+    vscode.commands.registerCommand("unwind.showLeakPath", () => leakPath.show()),
+    vscode.commands.registerCommand("unwind.restart", () => started.restart()),
     vscode.commands.registerCommand("unwind.showLog", () => {
       output.show();
     }),
   );
-  await client.start();
+  await started.start();
 }
 
 /** Called by VS Code before it ends the extension host. */
 export async function deactivate(): Promise<void> {
   await client?.dispose();
+}
+
+function waitsForSaving(uri: vscode.Uri): boolean {
+  return vscode.workspace.getConfiguration("unwind", uri).get("run") === "onSave";
 }

@@ -126,8 +126,9 @@ export class CodeActionFeature {
     snapshot: Snapshot,
     token: CancellationToken,
   ): Promise<CodeAction> {
-    const { data, ...rest } = action as CodeAction & { readonly data: FixAllData };
-    const { rule } = data;
+    const { rule } = action.data as FixAllData;
+    const rest: CodeAction = { ...action };
+    delete rest.data;
     const edit = await this.#editOf(snapshot, rule, token);
     return edit === undefined ? rest : { ...rest, edit };
   }

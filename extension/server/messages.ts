@@ -6,7 +6,12 @@ export interface WorkerOptions {
   readonly types: boolean;
   /** Absent for a worker that answers questions about files; else what is checked as a whole. */
   readonly workspace?: readonly WorkspaceFolder[];
+  /** What to make of a workspace's findings besides showing them. */
+  readonly format?: ReportFormat;
 }
+
+/** In what form findings can be written to a file. */
+export type ReportFormat = "sarif" | "html";
 
 /** What a person set that decides about findings. Unchecked: the session says what it cannot use. */
 export interface AnalysisSettings {
@@ -80,4 +85,4 @@ export type Progress =
   | { readonly kind: "progress"; readonly done: number; readonly total: number }
   | { readonly kind: "report"; readonly report: FileReport }
   | { readonly kind: "unusable"; readonly problem: string }
-  | { readonly kind: "end"; readonly files: number };
+  | { readonly kind: "end"; readonly files: number; readonly document?: string };

@@ -12,7 +12,7 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 
 import { diagnosticsOf } from "./diagnostics.js";
-import type { Progress, WorkerOptions, WorkspaceFolder } from "./messages.js";
+import type { Progress, ReportFormat, WorkerOptions, WorkspaceFolder } from "./messages.js";
 import type { ServerParts } from "./server-parts.js";
 
 /** What came of checking all folders. */
@@ -22,10 +22,16 @@ export interface WorkspaceResult {
   readonly filesWithFindings: number;
   /** Whether it was ended before all files were checked; what was found until then is shown. */
   readonly cancelled: boolean;
+  /** Where a form was asked for, and all files were checked. */
+  readonly document?: string;
+}
+
+export interface WorkspaceQuestion {
+  readonly format?: ReportFormat;
 }
 
 /** From the client: check every file of the folders that are open. */
-export const checkWorkspace = new RequestType<object, WorkspaceResult, void>(
+export const checkWorkspace = new RequestType<WorkspaceQuestion, WorkspaceResult, void>(
   "unwind/checkWorkspace",
 );
 
@@ -50,7 +56,7 @@ export class WorkspaceCheck {
   constructor(parts: ServerParts, script: string) {
     this.#parts = parts;
     this.#script = script;
-    parts.connection.onRequest(checkWorkspace, (_, token) => this.#check(token));
+    parts.connection.onRequest(checkWorkspace, (question, token) => this.#check(question, token));
   }
 
   opened(uri: string): void {
@@ -79,7 +85,7 @@ export class WorkspaceCheck {
     await this.#worker?.terminate();
   }
 
-  async #check(token: CancellationToken): Promise<WorkspaceResult> {
+  async #check({ format }: WorkspaceQuestion, token: CancellationToken): Promise<WorkspaceResult> {
     const { folders, settings } = this.#parts;
     await this.#worker?.terminate();
     for (const uri of [...this.#shown.keys()]) this.#show(uri, []);
@@ -91,17 +97,17 @@ export class WorkspaceCheck {
     }
     const counts = { files: 0, findings: 0, filesWithFindings: 0 };
     if (workspace.length === 0) return { ...counts, cancelled: false };
-    const workerData: WorkerOptions = { types: true, workspace };
+    const workerData: WorkerOptions = { types: true, workspace, ...(format && { format }) };
     const worker = new Worker(this.#script, { workerData });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       let ended = false;
-      const end = (cancelled: boolean) => {
+      const end = (cancelled: boolean, document?: string) => {
         ended = true;
         cancellation.dispose();
         void worker.terminate();
         if (this.#worker === worker) this.#worker = undefined;
-        resolve({ ...counts, cancelled });
+        resolve({ ...counts, cancelled, ...(document !== undefined && { document }) });
       };
       const cancellation = token.onCancellationRequested(() => {
         end(true);
@@ -120,7 +126,7 @@ export class WorkspaceCheck {
           this.#parts.connection.console.warn(message.problem);
         else {
           counts.files = message.files;
-          end(false);
+          end(false, message.document);
         }
       });
       worker.on("error", (error) => {

@@ -40,7 +40,7 @@ export async function runInUserInterface(options: UserInterfaceOptions): Promise
   page.setDefaultTimeout(limit);
 
   const editor = page.locator(".editor-instance .monaco-editor").first();
-  const squiggle = page.locator(".squiggly-warning");
+  const squiggle = page.locator(".squiggly-error");
   const steps: readonly (readonly [title: string, run: () => Promise<void>])[] = [
     [
       "VS Code installed the .vsix",

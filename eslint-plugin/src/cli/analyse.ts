@@ -8,6 +8,7 @@ import {
 import { exitCodes, type Format, type Invocation } from "./arguments.js";
 import { fix } from "./fix.js";
 import type { Formatter, FormatterOptions } from "./format/formatter.js";
+import { HtmlFormatter } from "./format/html.js";
 import { JsonFormatter } from "./format/json.js";
 import { SarifFormatter } from "./format/sarif.js";
 import { wantsColour } from "./format/style.js";
@@ -20,6 +21,7 @@ const formatters: Readonly<Record<Format, new (options: FormatterOptions) => For
   text: TextFormatter,
   json: JsonFormatter,
   sarif: SarifFormatter,
+  html: HtmlFormatter,
 };
 
 /**

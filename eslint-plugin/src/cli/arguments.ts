@@ -4,7 +4,7 @@ import { type RewriteMode, rewriteModes } from "../rewrites/mode.js";
 import { type Preset, presets } from "../session/presets.js";
 import { version } from "../version.js";
 
-export const formats = ["text", "json", "sarif"] as const;
+export const formats = ["text", "json", "sarif", "html"] as const;
 export type Format = (typeof formats)[number];
 
 /** What the command was asked to do. */

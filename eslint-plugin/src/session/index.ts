@@ -20,6 +20,8 @@ export type {
 } from "./report.js";
 export { type Preset, presets } from "./presets.js";
 export { refactoringsAt } from "./refactorings.js";
+export { htmlReport } from "./html-report.js";
+export { sarifLog } from "./sarif.js";
 export { type Released, type ScopeEnd, scopeEnds } from "./scopes.js";
 export type { RuleSetting, RuleSeverity } from "./rule-set.js";
 export { type GivenFile, Session, type SessionOptions } from "./session.js";

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 
 import * as vscode from "vscode";
 
-import { closeAll, diagnostics, open, pause, replace, rule, warnings } from "./editing.js";
+import { closeAll, diagnostics, open, pause, replace, rule, leaks } from "./editing.js";
 
 describe("diagnostics", () => {
   afterEach(closeAll);
 
   it("say what leaks, where, and by which rule", async () => {
     const document = await open("typed/src/size-of.ts");
-    const [warning] = await warnings(document, 1);
+    const [warning] = await leaks(document, 1);
     assert.ok(warning);
     assert.equal(
       warning.message,
@@ -31,7 +31,7 @@ describe("diagnostics", () => {
 
   it("show the path as numbered places", async () => {
     const document = await open("typed/src/first-line.ts");
-    const [warning] = await warnings(document, 1);
+    const [warning] = await leaks(document, 1);
     assert.ok(warning);
     const steps = warning.relatedInformation ?? [];
     assert.deepEqual(
@@ -51,7 +51,7 @@ describe("diagnostics", () => {
 
   it("have a hint at each other step that leads back to the warning", async () => {
     const document = await open("typed/src/first-line.ts");
-    const [warning] = await warnings(document, 1);
+    const [warning] = await leaks(document, 1);
     assert.ok(warning);
     const places = (warning.relatedInformation ?? [])
       .map(({ location }) => location.range)
@@ -71,7 +71,7 @@ describe("diagnostics", () => {
 
   it("need no types: a script without a project has them too", async () => {
     const document = await open("plain/count-lines.js");
-    const [warning] = await warnings(document, 1);
+    const [warning] = await leaks(document, 1);
     assert.equal(
       warning?.message,
       "`handle` (file handle) is never released: the function leaves at line 6.",
@@ -91,7 +91,7 @@ describe("diagnostics", () => {
       ].join("\n"),
     });
     await vscode.window.showTextDocument(document);
-    await warnings(document, 1);
+    await leaks(document, 1);
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   });
 
@@ -99,9 +99,9 @@ describe("diagnostics", () => {
     const document = await open("typed/src/sound.ts");
     const text = document.getText();
     await replace(document, "await handle.close();", "");
-    await warnings(document, 1);
+    await leaks(document, 1);
     await replace(document, "finally {", "finally { await handle.close();");
-    await warnings(document, 0);
+    await leaks(document, 0);
     // The typed report may follow an untyped one.
     await pause(1_500);
     assert.deepEqual(diagnostics(document), []);
@@ -111,31 +111,31 @@ describe("diagnostics", () => {
   it("are silent on a sound file as it was saved", async () => {
     const document = await open("typed/src/sound.ts");
     const other = await open("typed/src/size-of.ts");
-    await warnings(other, 1); // the server is at work, and was asked about the sound file before
+    await leaks(other, 1); // the server is at work, and was asked about the sound file before
     await pause(1_500);
     assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
   });
 
   it("honour ESLint's comments", async () => {
     const document = await open("typed/src/size-of.ts");
-    await warnings(document, 1);
+    await leaks(document, 1);
     const line = "  const handle";
     await replace(document, line, `  // eslint-disable-next-line unwind/${rule}\n${line}`);
-    await warnings(document, 0);
+    await leaks(document, 0);
   });
 
   it("go with text that does not parse, and come back with text that does", async () => {
     const document = await open("typed/src/size-of.ts");
-    await warnings(document, 1);
+    await leaks(document, 1);
     await replace(document, "return size;", "return size; }}}");
-    await warnings(document, 0);
+    await leaks(document, 0);
     await replace(document, "return size; }}}", "return size;");
-    await warnings(document, 1);
+    await leaks(document, 1);
   });
 
   it("are not given twice where ESLint's extension gives them", async () => {
     const document = await open("typed/src/size-of.ts");
-    const [warning] = await warnings(document, 1);
+    const [warning] = await leaks(document, 1);
     assert.ok(warning);
     const eslint = vscode.languages.createDiagnosticCollection("eslint");
     try {
@@ -143,10 +143,10 @@ describe("diagnostics", () => {
       same.source = "eslint";
       same.code = `unwind/${rule}`;
       eslint.set(document.uri, [same]);
-      await warnings(document, 0);
+      await leaks(document, 0);
     } finally {
       eslint.dispose();
     }
-    await warnings(document, 1);
+    await leaks(document, 1);
   });
 });

@@ -35,10 +35,10 @@ export async function closeAll(): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
 }
 
-/** Our diagnostics of a document, by severity. */
+/** Our diagnostics of a document, by severity: leaks are errors. */
 export function diagnostics(
   document: vscode.TextDocument,
-  severity: vscode.DiagnosticSeverity = vscode.DiagnosticSeverity.Warning,
+  severity: vscode.DiagnosticSeverity = vscode.DiagnosticSeverity.Error,
 ): vscode.Diagnostic[] {
   return vscode.languages
     .getDiagnostics(document.uri)
@@ -48,8 +48,8 @@ export function diagnostics(
 /** Milliseconds; below the limit of a test, so that its own message is the one that is shown. */
 const patience = 45_000;
 
-/** Waits until the document has so many of our warnings, and gives them. */
-export async function warnings(
+/** Waits until so many leaks are reported in the document, and gives them. */
+export async function leaks(
   document: vscode.TextDocument,
   count: number,
 ): Promise<vscode.Diagnostic[]> {
@@ -57,7 +57,7 @@ export async function warnings(
     () => diagnostics(document).length === count,
     () => {
       const messages = diagnostics(document).map(({ message }) => message);
-      return `${count} warnings in ${document.uri.path}, not ${JSON.stringify(messages)}`;
+      return `${count} leaks in ${document.uri.path}, not ${JSON.stringify(messages)}`;
     },
   );
   return diagnostics(document);

@@ -2,16 +2,7 @@ import assert from "node:assert/strict";
 
 import * as vscode from "vscode";
 
-import {
-  closeAll,
-  quickFixes,
-  diagnostics,
-  open,
-  pause,
-  until,
-  uriOf,
-  warnings,
-} from "./editing.js";
+import { closeAll, quickFixes, diagnostics, open, pause, until, uriOf, leaks } from "./editing.js";
 
 describe("quick fixes", () => {
   afterEach(closeAll);
@@ -35,7 +26,7 @@ describe("quick fixes", () => {
       document.getText(),
       before.replace("const handle = await open", "await using handle = await open"),
     );
-    await warnings(document, 0);
+    await leaks(document, 0);
     await pause(1_500);
     assert.deepEqual(diagnostics(document), []);
   });
@@ -51,7 +42,7 @@ describe("quick fixes", () => {
         .replace("const handle = await open", "await using handle = await open")
         .replace("  await handle.close();\n", ""),
     );
-    await warnings(document, 0);
+    await leaks(document, 0);
   });
 
   it("depend on what package.json declares, and follow it when it changes", async () => {
@@ -78,7 +69,7 @@ describe("quick fixes", () => {
 
   it("are not offered where nothing leaks", async () => {
     const document = await open("typed/src/size-of.ts");
-    await warnings(document, 1);
+    await leaks(document, 1);
     const signature = document.lineAt(3).range;
     assert.deepEqual(await quickFixes(document, signature), []);
   });
@@ -88,7 +79,7 @@ describe("quick fixes", () => {
 async function proven(
   document: vscode.TextDocument,
 ): Promise<[action: vscode.CodeAction, mended: vscode.Diagnostic]> {
-  const [warning] = await warnings(document, 1);
+  const [warning] = await leaks(document, 1);
   assert.ok(warning);
   let found: vscode.CodeAction | undefined;
   let offered: string[] = [];

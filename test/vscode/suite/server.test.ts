@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 
-import { closeAll, diagnostics, open, replace, until, warnings } from "./editing.js";
+import { closeAll, diagnostics, open, replace, until, leaks } from "./editing.js";
 
 describe("language server", () => {
   afterEach(closeAll);
 
   it("is restarted by a command, and then reports again", async () => {
     const document = await open("typed/src/size-of.ts");
-    await warnings(document, 1);
+    await leaks(document, 1);
     let withdrawn = false;
     const watching = vscode.languages.onDidChangeDiagnostics(() => {
       withdrawn ||= diagnostics(document).length === 0;
@@ -21,7 +21,7 @@ describe("language server", () => {
     } finally {
       watching.dispose();
     }
-    await warnings(document, 1);
+    await leaks(document, 1);
     // What was open before the restart is followed as well as what is opened later.
     await replace(document, "return size;", "await handle.close();\n  return size;");
     await until(
@@ -32,14 +32,14 @@ describe("language server", () => {
 
   it("is silent while the setting `unwind.enable` is off", async () => {
     const document = await open("typed/src/size-of.ts");
-    await warnings(document, 1);
+    await leaks(document, 1);
     const settings = vscode.workspace.getConfiguration("unwind");
     try {
       await settings.update("enable", false, vscode.ConfigurationTarget.Workspace);
-      await warnings(document, 0);
+      await leaks(document, 0);
     } finally {
       await settings.update("enable", undefined, vscode.ConfigurationTarget.Workspace);
     }
-    await warnings(document, 1);
+    await leaks(document, 1);
   });
 });
