@@ -131,8 +131,9 @@ export class WorkspaceCheck {
       });
       worker.on("error", (error) => {
         if (ended) return;
-        end(true);
+        // Rejected first: a promise takes its first word.
         reject(error);
+        end(true);
       });
       worker.on("exit", () => {
         // Replaced by a check that was asked for later.

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 
+import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { discover, type FileReport, htmlReport, sarifLog } from "eslint-plugin-unwind/session";
@@ -46,8 +47,14 @@ export function checkFolders(): void {
 
 function documentOf(format: ReportFormat, reports: readonly FileReport[], folder: string): string {
   if (format === "html") return htmlReport(reports, folder);
-  const log = sarifLog({ workingDirectory: folder, reports, successful: true });
+  const version = versionOf(path.join(__dirname, "..", "..", "package.json"));
+  const log = sarifLog({ workingDirectory: folder, reports, version, successful: true });
   return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+/** Of the extension, by its manifest. */
+function versionOf(manifest: string): string {
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string }).version;
 }
 
 /** The innermost folder that all are in. */

@@ -16,7 +16,6 @@ import type {
 
 import type { Place } from "../checks/finding.js";
 import { checks } from "../checks/index.js";
-import { version } from "../version.js";
 import type { FileReport, InputProblem, ReportedFinding } from "./report.js";
 
 const base = "SRCROOT";
@@ -32,6 +31,8 @@ export interface SarifInput {
   readonly workingDirectory: string;
   readonly reports: Iterable<Pick<FileReport, "path" | "findings">>;
   readonly problems?: readonly (InputProblem & { readonly kind: string })[];
+  /** Of the tool that writes the log. */
+  readonly version: string;
   /** Whether anything could be analysed. */
   readonly successful: boolean;
 }
@@ -41,6 +42,7 @@ export function sarifLog({
   workingDirectory,
   reports,
   problems = [],
+  version,
   successful,
 }: SarifInput): object {
   const places = new Places(workingDirectory);

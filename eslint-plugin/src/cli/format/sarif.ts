@@ -1,4 +1,5 @@
 import { type FileReport, sarifLog } from "../../session/index.js";
+import { version } from "../../version.js";
 import type { Summary } from "../summary.js";
 import type { Formatter, FormatterOptions } from "./formatter.js";
 
@@ -18,7 +19,8 @@ export class SarifFormatter implements Formatter {
   end({ problems, files }: Summary): void {
     const { workingDirectory, write } = this.#options;
     const reports = this.#reports;
-    const log = sarifLog({ workingDirectory, reports, problems, successful: files > 0 });
+    const successful = files > 0;
+    const log = sarifLog({ workingDirectory, reports, problems, version, successful });
     write(`${JSON.stringify(log, undefined, 2)}\n`);
   }
 }
