@@ -12,11 +12,15 @@ import type { ServerParts } from "./server-parts.js";
 import { documentStatus, statusOf } from "./status.js";
 
 /** Answers a client that asks for a document's diagnostics. */
-export function pullDiagnostics({ connection, snapshots, reports }: ServerParts): void {
+export function pullDiagnostics(
+  { connection, snapshots, reports }: ServerParts,
+  onAsked: (uri: string) => void,
+): void {
   /** Why documents were not analysed as they should be, as it was told last. */
   const told = new Map<string, string>();
 
   connection.languages.diagnostics.on(async ({ textDocument: { uri } }, token) => {
+    onAsked(uri);
     const snapshot = await snapshots.of(uri);
     if (snapshot === undefined) return full([]);
     const start = performance.now();

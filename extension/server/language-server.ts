@@ -71,9 +71,13 @@ export function startLanguageServer(): void {
 
   const parts: ServerParts = { connection, snapshots, settings, folders, reports, untyped, typed };
   const actions = new CodeActionFeature(parts);
-  pullDiagnostics(parts);
+  const workspaceCheck = new WorkspaceCheck(parts, __filename, () =>
+    can.refreshDiagnostics ? refresh : undefined,
+  );
+  pullDiagnostics(parts, (uri) => {
+    workspaceCheck.asked(uri);
+  });
   tellReleases(parts);
-  const workspaceCheck = new WorkspaceCheck(parts, __filename);
 
   let register: (() => Promise<void>) | undefined;
   connection.onInitialize(({ capabilities: { workspace, textDocument }, workspaceFolders }) => {
@@ -132,9 +136,6 @@ export function startLanguageServer(): void {
     reports.invalidate();
     for (const { uri } of changes) workspaceCheck.changed(uri);
     refresh();
-  });
-  documents.onDidOpen(({ document }) => {
-    workspaceCheck.opened(document.uri);
   });
   documents.onDidChangeContent(() => {
     reports.invalidate();

@@ -42,36 +42,42 @@ export const checkProgress = new NotificationType<{
 }>("unwind/checkProgress");
 
 /**
- * Checks whole folders in a thread of its own, and shows what it finds in files that are not open;
- * open documents ask for their diagnostics themselves.
+ * Checks whole folders in a thread of its own, and shows what it finds in files of which the client
+ * does not ask for diagnostics itself. Whether it asks for an open document is its own choice: an
+ * editor may keep one open that has no tab any more.
  */
 export class WorkspaceCheck {
   readonly #parts: ServerParts;
   readonly #script: string;
-  /** What is shown of files, by URI; those that are open now are left out of sight. */
+  /** What is shown of files, by URI; those that are asked for are left out of sight. */
   readonly #shown = new Map<string, Diagnostic[]>();
-  readonly #open = new Set<string>();
+  /** Documents whose diagnostics the client has asked for since the last check began. */
+  readonly #asked = new Set<string>();
+  /** Makes the client ask for what it wants; undefined where it cannot be made to. */
+  readonly #askAgain: () => (() => void) | undefined;
   #worker: Worker | undefined;
 
-  constructor(parts: ServerParts, script: string) {
+  constructor(parts: ServerParts, script: string, askAgain: () => (() => void) | undefined) {
     this.#parts = parts;
     this.#script = script;
+    this.#askAgain = askAgain;
     parts.connection.onRequest(checkWorkspace, (question, token) => this.#check(question, token));
   }
 
-  opened(uri: string): void {
-    this.#open.add(uri);
+  /** The client asked for a document's diagnostics. */
+  asked(uri: string): void {
+    this.#asked.add(uri);
     if (this.#shown.has(uri)) this.#send(uri, []);
   }
 
   closed(uri: string): void {
-    this.#open.delete(uri);
+    this.#asked.delete(uri);
     void this.#refresh(uri);
   }
 
   /** A file changed on disk, or is gone. */
   changed(uri: string): void {
-    if (!this.#open.has(uri)) void this.#refresh(uri);
+    if (!this.#asked.has(uri)) void this.#refresh(uri);
   }
 
   /** Forgets what is shown of a folder's files. */
@@ -89,6 +95,7 @@ export class WorkspaceCheck {
     const { folders, settings } = this.#parts;
     await this.#worker?.terminate();
     for (const uri of [...this.#shown.keys()]) this.#show(uri, []);
+    if (this.#askAgain() !== undefined) this.#asked.clear();
     const workspace: WorkspaceFolder[] = [];
     for (const uri of folders.uris) {
       const { enable, analysis } = await settings.of(uri);
@@ -106,6 +113,7 @@ export class WorkspaceCheck {
         ended = true;
         cancellation.dispose();
         void worker.terminate();
+        this.#askAgain()?.();
         if (this.#worker === worker) this.#worker = undefined;
         resolve({ ...counts, cancelled, ...(document !== undefined && { document }) });
       };
@@ -163,7 +171,7 @@ export class WorkspaceCheck {
       const asked = { kind: "check", path, text, folder, settings: analysis } as const;
       const report = await typed.ask(asked);
       typed.forget(path);
-      if (!this.#open.has(uri)) this.#showReport({ ...report, path });
+      if (!this.#asked.has(uri)) this.#showReport({ ...report, path });
     } catch {
       // It is gone, or was opened again meanwhile.
       this.#show(uri, []);
@@ -173,7 +181,7 @@ export class WorkspaceCheck {
   #show(uri: string, diagnostics: Diagnostic[]): void {
     if (diagnostics.length > 0) this.#shown.set(uri, diagnostics);
     else if (!this.#shown.delete(uri)) return;
-    if (!this.#open.has(uri)) this.#send(uri, diagnostics);
+    if (!this.#asked.has(uri)) this.#send(uri, diagnostics);
   }
 
   #send(uri: string, diagnostics: Diagnostic[]): void {
