@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 
-import { rewriteModeOf } from "../../src/rewrites/mode.js";
+import { type RewriteMode, rewriteModeOf } from "../../src/rewrites/mode.js";
 import { applyEdits, checks, Session } from "../../src/session/index.js";
 
 const pages = path.join(import.meta.dirname, "../../docs/rules");
@@ -40,11 +40,16 @@ describe.each([...checks])("$name", (check) => {
   });
 
   describe.each([{ types: true }, { types: false }])("with types: $types", ({ types }) => {
-    const session = new Session({
-      types,
-      checks: [check],
-      rules: { [check.name]: "on" },
-      rewrite: "runtime",
+    const sessions = new Map<RewriteMode, Session>();
+    const sessionFor = (rewrite: RewriteMode): Session => {
+      const options = { types, checks: [check], rules: { [check.name]: "on" as const }, rewrite };
+      const session = sessions.get(rewrite) ?? new Session(options);
+      sessions.set(rewrite, session);
+      return session;
+    };
+    const session = sessionFor("runtime");
+    afterAll(() => {
+      for (const each of sessions.values()) each.close();
     });
     const findingsOf = (text: string): readonly string[] => {
       // A document of this folder, so that the examples find the types of what they import.
@@ -62,20 +67,17 @@ describe.each([...checks])("$name", (check) => {
       expect(findingsOf(example)).toEqual([]);
     });
 
-    test("what stands before and after a rewrite is what it does", () => {
-      for (const { before, after, mode } of rewritesOn(page)) {
-        const own = new Session({ types, checks: [check], rules: { [check.name]: "on" }, ...mode });
-        const example = path.join(import.meta.dirname, "example.ts");
-        const { findings } = own.check({ path: example, text: before });
-        // A list of acquisitions has a finding for each of them, and one rewrite for all.
-        const offered = findings.map(({ rewrites }) =>
-          rewrites.map(({ edits }) => applyEdits(before, edits)),
-        );
-        expect(offered.length, before).toBe(before.includes("Promise.all([") ? 2 : 1);
-        for (const each of offered) expect(each, before).toContain(after);
-        expect(own.check({ path: example, text: after }).findings, after).toEqual([]);
-        own.close();
-      }
+    test.each(rewritesOn(page))("rewritten example %#", ({ before, after, mode }) => {
+      const own = sessionFor(mode);
+      const example = path.join(import.meta.dirname, "example.ts");
+      const { findings } = own.check({ path: example, text: before });
+      // A list of acquisitions has a finding for each of them, and one rewrite for all.
+      const offered = findings.map(({ rewrites }) =>
+        rewrites.map(({ edits }) => applyEdits(before, edits)),
+      );
+      expect(offered.length, before).toBe(before.includes("Promise.all([open") ? 2 : 1);
+      for (const each of offered) expect(each, before).toContain(after);
+      expect(own.check({ path: example, text: after }).findings, after).toEqual([]);
     });
   });
 });
@@ -92,7 +94,7 @@ function rewritesOn(page: string) {
   return [...pairs].map(([, rewrite, before = "", after = ""]) => ({
     before,
     after,
-    mode: { rewrite: rewriteModeOf(rewrite ?? "runtime") },
+    mode: rewriteModeOf(rewrite ?? "runtime"),
   }));
 }
 
