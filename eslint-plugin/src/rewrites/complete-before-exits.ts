@@ -1,10 +1,11 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { isLoop } from "../analysis/repetitions.js";
 import { enclosingFunction, isFunction, unwrap, walk } from "../analysis/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { freshName } from "./fresh-name.js";
 import { indentUnit, insertBefore } from "./insert.js";
-import { isLoop, isQuiet } from "./quiet.js";
+import { isQuiet } from "./quiet.js";
 import { indentationAt, lineStart, type SourceStyle, styleOf } from "./source-style.js";
 
 interface SourceFile {

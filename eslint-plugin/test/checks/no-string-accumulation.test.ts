@@ -145,7 +145,9 @@ describe("a text that grows in a loop", () => {
       "typed",
       setting,
     );
-    expect(finding?.message).toMatch(/^`text` grows by `\+=` in a loop: until something reads it, /);
+    expect(finding?.message).toMatch(
+      /^`text` grows by `\+=` in a loop: until something reads it, /,
+    );
   });
 });
 
