@@ -713,7 +713,7 @@ describe("the rewrites of `no-unmanaged-acquisition` step into none of these", (
     expect(found).toHaveLength(1);
     for (const { edits } of found[0]?.rewrites ?? []) {
       const inserted = edits.map((edit) => edit.text).join("");
-      if (inserted.includes("using")) expect(inserted).toMatch(/closing|adopt/);
+      if (inserted.includes("using")) expect(inserted).toMatch(/closing|adopt|writable|erver\(/);
     }
   });
 });
