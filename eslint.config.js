@@ -104,5 +104,17 @@ export default defineConfig(
     rules: { "unwind/require-outcome": "off", "unwind/require-yield-in-try": "off" },
   },
 
+  {
+    // What tests put together of a few chunks is short.
+    files: ["**/test/**/*.{ts,mjs}"],
+    rules: { "unwind/no-string-accumulation": "off" },
+  },
+
+  {
+    // It measures what the rules warn of.
+    files: ["bench/streams-rows.mjs"],
+    rules: { "unwind/no-string-accumulation": "off", "unwind/no-quadratic-accumulation": "off" },
+  },
+
   arrows,
 );

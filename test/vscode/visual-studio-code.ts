@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
 import { type BrowserContext, chromium, type Page } from "playwright-core";
@@ -124,20 +125,16 @@ function listening(child: ChildProcess, log: string[]): Promise<string> {
     const timer = setTimeout(() => {
       fail(`did not start within ${limits.start / 1000} s`);
     }, limits.start);
-    const read = (chunk: Buffer) => {
-      log.push(String(chunk));
-      const port = /Extension host agent listening on (\d+)/.exec(log.join(""))?.[1];
-      if (port === undefined) return;
-      clearTimeout(timer);
-      child.stdout?.off("data", read).on("data", keep);
-      child.stderr?.off("data", read).on("data", keep);
-      resolve(port);
-    };
-    const keep = (chunk: Buffer) => {
-      log.push(String(chunk));
-    };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
+    for (const input of [child.stdout, child.stderr]) {
+      if (input === null) continue;
+      createInterface({ input }).on("line", (line) => {
+        log.push(`${line}\n`);
+        const port = /Extension host agent listening on (\d+)/.exec(line)?.[1];
+        if (port === undefined) return;
+        clearTimeout(timer);
+        resolve(port);
+      });
+    }
     child.once("error", reject);
     child.once("exit", (code) => {
       clearTimeout(timer);

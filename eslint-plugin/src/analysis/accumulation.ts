@@ -90,7 +90,7 @@ function hasFewCopies(
 ): boolean {
   if (waits(repetition) || isFew(name)) return true;
   // There are fewer groups of things than there are things.
-  const isCounted = repetition.kind === "callback" || /^For/.test(repetition.node.type);
+  const isCounted = repetition.kind === "callback" || repetition.node.type.startsWith("For");
   const isAwaited = repetition.node.type === "ForOfStatement" && repetition.node.await;
   return isCounted && !isAwaited && addsSeveral(growth, kinds);
 }
@@ -180,13 +180,12 @@ function isLimited({ accesses }: Accumulator, within: TSESTree.Node): boolean {
   return accesses.some(({ kind, at }) => {
     if (kind !== "look" || !contains(within, at) || at.type !== "MemberExpression") return false;
     const { parent } = wrapped(at);
-    if (parent?.type !== "BinaryExpression" && parent?.type !== "CallExpression") return false;
-    if (parent.type === "CallExpression") return true;
-    let whole: TSESTree.Node = parent;
+    if (parent?.type === "CallExpression") return true;
+    if (parent?.type !== "BinaryExpression") return false;
+    let whole = parent;
     // `limit - text.length`, `text.length + piece.length > limit`
-    while (whole.parent?.type === "BinaryExpression") whole = whole.parent;
-    if (whole.type !== "BinaryExpression" || !/^[<>]=?$/.test(whole.operator)) return false;
-    if (whole.parent?.type === "ForStatement") return false;
+    while (whole.parent.type === "BinaryExpression") whole = whole.parent;
+    if (!/^[<>]=?$/.test(whole.operator) || whole.parent.type === "ForStatement") return false;
     const others = [unwrap(whole.left), unwrap(whole.right)];
     return !others.some(
       (side) => side.type === "Literal" && typeof side.value === "number" && side.value <= 1,

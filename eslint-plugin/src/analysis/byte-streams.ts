@@ -194,7 +194,7 @@ export class ByteStreams {
         parent.type === "CallExpression" && iteratingMethods.has(lastName(parent.callee) ?? "")
       );
     }
-    return definition?.node.parent?.parent?.type === "ForOfStatement";
+    return definition?.node.parent.parent?.type === "ForOfStatement";
   }
 }
 

@@ -111,7 +111,7 @@ export class Rounds {
         parent &&
         ((parent.type === "LogicalExpression" && parent.right === at) ||
           (parent.type === "ConditionalExpression" && !isTest));
-      if (!parent || isTest || isConditional || /Statement$/.test(parent.type)) {
+      if (!parent || isTest || isConditional || parent.type.endsWith("Statement")) {
         return { points: [], node };
       }
       at = parent;

@@ -192,8 +192,8 @@ export function isFew(name: string): boolean {
 
 /** `for (const header of …)` */
 function isOfFew(left: TSESTree.ForOfStatement["left"]): boolean {
-  const id = left.type === "VariableDeclaration" ? left.declarations[0]?.id : left;
-  return id?.type === "Identifier" && isFew(id.name);
+  const id = left.type === "VariableDeclaration" ? left.declarations[0].id : left;
+  return id.type === "Identifier" && isFew(id.name);
 }
 
 /** `typeArgs` → `arg`, `property_names` → `name`, `categories` → `category`. */

@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import type { TypeSource } from "../types/type-source.js";
 import { type AnalysedFile, analysisOf } from "./file-analysis.js";
 import { isAsking, isDispensable, isLastingWrite, isLettingGo } from "./guarded.js";
 import { type Answer, answerOfClause, answerOfFunction } from "./handlers.js";
@@ -7,7 +8,7 @@ import { leavesTrace, nothingFollows, recovers } from "./outcomes.js";
 import type { Provenance } from "./provenance.js";
 import { isCleaningUp, isExplained, nameAround } from "./reasons.js";
 import { handlerOf, type RejectionHandler, settledIn } from "./rejections.js";
-import { isFunction, unwrap, walk } from "./syntax.js";
+import { enclosingFunction, isFunction, lastName, unwrap, walk, wrapped } from "./syntax.js";
 
 /** Which errors count that are made nothing of. */
 export interface SwallowOptions {
@@ -61,10 +62,11 @@ export function findSwallowed(file: SourceFile, options: SwallowOptions): Swallo
 
 function inTry(
   attempt: TSESTree.TryStatement,
-  { ast, text }: SourceFile,
+  file: SourceFile,
   provenance: Provenance,
   options: SwallowOptions,
 ): Swallow | undefined {
+  const { ast, text } = file;
   const { handler, block } = attempt;
   if (!handler || yieldsOnly(block)) return undefined;
   const answer = answerOfClause(handler, provenance);
@@ -72,7 +74,7 @@ function inTry(
   const about = { place: handler, handler, guarded: block };
   const said = saidOf(answer, attempt);
   if (said === "silence" && !isExcused(block, attempt, provenance, options)) {
-    const lost = lostIn(attempt, text, provenance);
+    const lost = lostIn(attempt, file, provenance);
     if (lost) return { ...about, kind: "loss", subject: lost };
     const declared = usingIn(block);
     if (declared && !leavesTrace(block, declared)) {
@@ -108,19 +110,35 @@ function saidOf(answer: Answer, attempt: TSESTree.TryStatement): "silence" | "so
 /** The last thing in a body that was to be stored, if nothing in the body tells whether it was. */
 function lostIn(
   attempt: TSESTree.TryStatement,
-  text: string,
+  { text, types }: SourceFile,
   provenance: Provenance,
 ): TSESTree.CallExpression | undefined {
   let last: TSESTree.CallExpression | undefined;
   walk(attempt.block, (node) => {
     if (isFunction(node)) return false;
-    if (isLastingWrite(node, text, provenance) && (!last || node.range[0] > last.range[0])) {
+    if (
+      isLastingWrite(node, text, provenance) &&
+      isCaughtHere(node, types) &&
+      (!last || node.range[0] > last.range[0])
+    ) {
       last = node;
     }
     return undefined;
   });
   if (!last || isDispensable(nameAround(attempt))) return undefined;
   return leavesTrace(attempt.block, last) || recovers(attempt) ? undefined : last;
+}
+
+/** Whether a `catch` around a call sees it fail: not where its promise is left to itself. */
+function isCaughtHere(call: TSESTree.CallExpression, types: TypeSource): boolean {
+  const { parent } = wrapped(call);
+  const isLeft =
+    parent?.type === "ExpressionStatement" ||
+    (parent?.type === "UnaryExpression" && parent.operator === "void");
+  if (!isLeft || lastName(call.callee)?.endsWith("Sync") === true) return true;
+  const promised = types.isPromise(call);
+  // Without types: who is free to wait and does not, is given a promise, or nothing at all.
+  return promised === undefined ? enclosingFunction(call)?.async !== true : !promised;
 }
 
 function returnedIn(block: TSESTree.BlockStatement): (TSESTree.Expression | null)[] {

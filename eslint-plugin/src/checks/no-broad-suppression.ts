@@ -14,6 +14,7 @@ type MessageId =
 /** Finds errors of any kind that are swallowed. */
 export const noBroadSuppression = defineCheck<MessageId, SwallowOptions>({
   name: "no-broad-suppression",
+  preset: "strict",
   description: "Disallow swallowing errors of every kind",
   messages: {
     loss: "If `{{call}}` fails, nobody learns of it: every error is ignored here.",

@@ -12,6 +12,7 @@ type MessageId = "read" | "joined" | "copied";
 /** Finds accumulations that look at, or copy, all that there is for each piece that comes. */
 export const noQuadraticAccumulation = defineCheck<MessageId, object>({
   name: "no-quadratic-accumulation",
+  preset: "strict",
   description: "Disallow putting something together in a loop that looks at all of it each time",
   messages: {
     read: "`{{name}}` is appended to and read by `{{how}}` in each round, which copies all of it each time: twice the rounds take four times as long.",

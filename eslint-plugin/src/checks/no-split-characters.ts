@@ -5,6 +5,7 @@ import { type CheckedFile, defineCheck, type Report } from "./check.js";
 /** Finds bytes of which text is made chunk by chunk. */
 export const noSplitCharacters = defineCheck<"split" | "padded", object>({
   name: "no-split-characters",
+  preset: "strict",
   description: "Disallow making text of bytes chunk by chunk, which breaks characters",
   messages: {
     split:

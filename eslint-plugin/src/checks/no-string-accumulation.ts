@@ -12,7 +12,7 @@ import { type CheckedFile, defineCheck, type Report } from "./check.js";
 export const noStringAccumulation = defineCheck<"appended", object>({
   name: "no-string-accumulation",
   type: "suggestion",
-  preset: "recommended",
+  preset: "strict",
   severity: "warn",
   description: "Disallow putting a text together with `+=` in a loop that can be long",
   messages: {

@@ -91,11 +91,7 @@ function namesDeclaredBy(statement: TSESTree.Statement): string[] {
 }
 
 function hasComment(text: string, { body, range }: TSESTree.BlockStatement): boolean {
-  let around = "";
-  let at = range[0];
-  for (const statement of body) {
-    around += text.slice(at, statement.range[0]);
-    at = statement.range[1];
-  }
-  return /\/[/*]/.test(around + text.slice(at, range[1]));
+  const starts = [...body.map((statement) => statement.range[0]), range[1]];
+  const ends = [range[0], ...body.map((statement) => statement.range[1])];
+  return ends.some((end, index) => /\/[/*]/.test(text.slice(end, starts[index])));
 }

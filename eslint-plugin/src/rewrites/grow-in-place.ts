@@ -201,7 +201,5 @@ function parenthesised({ range }: TSESTree.Node, text: string): readonly [number
   const before = /\(\s*$/.exec(text.slice(0, range[0]));
   const after = /^\s*,?\s*\)/.exec(text.slice(range[1]));
   const arrow = before && /=>\s*$/.test(text.slice(0, before.index));
-  return arrow && after && before
-    ? [before.index, range[1] + after[0].length]
-    : [range[0], range[1]];
+  return arrow && after ? [before.index, range[1] + after[0].length] : [range[0], range[1]];
 }

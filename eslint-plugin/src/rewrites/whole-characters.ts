@@ -87,10 +87,9 @@ function annotationEdits(
 /** Whether the chunk is used for nothing but the text that is made of it. */
 function isOnlyDecoded({ chunk, decoding }: SplitChunk): boolean {
   return (
-    chunk !== undefined &&
-    chunk.references.every(
+    chunk?.references.every(
       ({ identifier, init }) => init === true || contains(decoding, identifier),
-    )
+    ) === true
   );
 }
 

@@ -65,8 +65,8 @@ export interface TypeSource {
   isPromise(expression: TSESTree.Node): boolean | undefined;
 
   /**
-   * Whether the parameter that receives an argument declares one of the methods, so that the
-   * callee can release what it is given. `any`, `unknown` and type parameters are unknown.
+   * Whether the parameter that receives an argument declares one of the methods or a dispose symbol,
+   * so that the callee can release what it is given. `any`, `unknown` and type parameters are unknown.
    */
   parameterOffers(
     call: TSESTree.CallExpression | TSESTree.NewExpression,

@@ -149,9 +149,11 @@ export function typeScriptSource(services: ParserServicesWithTypeInformation): T
       // One of several types that it may have is enough.
       const types = type.isUnion() ? type.types : [type];
       if (types.some((each) => isOpen(each))) return undefined;
-      return types.some((each) =>
-        methods.some((method) => checker.getPropertyOfType(each, method) !== undefined),
-      );
+      return types.some((each) => {
+        const { sync, async } = disposeSymbolsOfType(checker, each);
+        const has = (method: string) => checker.getPropertyOfType(each, method) !== undefined;
+        return sync || async || methods.some(has);
+      });
     },
   );
 

@@ -19,6 +19,7 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { finished } from "node:stream/promises";
 import { closing } from "unwind";
 import { Pool } from "pg";
@@ -131,6 +132,10 @@ describe("uses", () => {
     [
       "behind a flag",
       `${opened}let closed = false;\nif (path) {\n  await handle.close();\n  closed = true;\n}\nif (!closed) await handle.stat();`,
+    ],
+    [
+      "of figures that stay",
+      `const delay = monitorEventLoopDelay();\ndelay.enable();\nawait tell(path);\ndelay.disable();\nreturn delay.percentile(99);`,
     ],
     ["that look", `${opened}await handle.close();\nreturn handle.fd;`],
     [
@@ -284,13 +289,13 @@ describe("messages and paths", () => {
       setting,
     );
     expect(found?.message).toBe(
-      "`handle` (file handle) is used here, after its release at line 24.",
+      "`handle` (file handle) is used here, after its release at line 25.",
     );
     expect(found?.path.map(({ message, place }) => `${place.loc.start.line} ${message}`)).toEqual([
-      "23 acquired here",
-      "24 released here",
-      "25 this is true",
-      "25 used here",
+      "24 acquired here",
+      "25 released here",
+      "26 this is true",
+      "26 used here",
     ]);
   });
 });

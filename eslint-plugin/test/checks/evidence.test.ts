@@ -118,6 +118,28 @@ describe("types are evidence where something disposable is created", () => {
       `,
     ],
     [
+      "handed to a class that can release it by its symbol only",
+      code`
+        declare class Lease implements AsyncDisposable {
+          renew(): Promise<void>;
+          [Symbol.asyncDispose](): Promise<void>;
+        }
+        export class Host {
+          readonly #lease: Lease;
+          constructor(lease: Lease) {
+            this.#lease = lease;
+          }
+          static async start() {
+            const lease = new Lease();
+            return new Host(lease); //- await lease.renew();
+          }
+          async close() {
+            await this.#lease[Symbol.asyncDispose]();
+          }
+        }
+      `,
+    ],
+    [
       "declared by `await using`",
       code`
         export async function greet() {

@@ -82,8 +82,9 @@ export async function startServer(
   const { folder, port, user } = options;
   const child = spawn(program, args, { ...user, cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const output: string[] = [];
-  child.stdout.on("data", (data: Buffer) => output.push(data.toString()));
-  child.stderr.on("data", (data: Buffer) => output.push(data.toString()));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  }
   let problem: unknown;
   child.once("error", (error) => (problem = error));
   // Nothing is left behind, even when the tests are interrupted.

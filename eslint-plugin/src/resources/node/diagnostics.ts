@@ -12,6 +12,7 @@ export const diagnostics: readonly Resource[] = [
     value: "object",
     dormantUntil: ["enable"],
     oftenKept: true,
+    failsAfterRelease: [],
   },
   {
     noun: "inspector session",
