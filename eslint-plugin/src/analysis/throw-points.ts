@@ -122,7 +122,7 @@ export class ThrowPoints {
 
   /** What is awaited fails, unless it is a function of this file in which nothing does. */
   #awaitMayThrow({ argument }: TSESTree.AwaitExpression): boolean {
-    const awaited = unwrap(argument);
+    const awaited = this.#constantOf(unwrap(argument));
     if (awaited.type === "NewExpression") return !isWithoutReject(awaited);
     if (awaited.type === "ImportExpression") return this.mayThrow(awaited);
     if (awaited.type !== "CallExpression") return true;
@@ -131,7 +131,19 @@ export class ThrowPoints {
     const origin = this.#provenance.originOf(unwrap(awaited.callee));
     if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
     const local = localFunction(unwrap(awaited.callee), this.#provenance);
+    if (local && !local.async && givesOnlyWithoutReject(local)) return this.#bodyMayThrow(local);
     return local?.async ? this.#bodyMayThrow(local) : true;
+  }
+
+  /** What a constant was made by: `const done = new Promise(…); await done`. */
+  #constantOf(node: TSESTree.Node): TSESTree.Node {
+    if (node.type !== "Identifier") return node;
+    const definition = this.#provenance.variableOf(node)?.defs[0]?.node;
+    if (definition?.type !== "VariableDeclarator" || definition.parent.kind !== "const")
+      return node;
+    const isNamed = definition.id.type === "Identifier";
+    const init = isNamed && definition.init ? unwrap(definition.init) : node;
+    return init.type === "NewExpression" ? init : node;
   }
 
   #bodyMayThrow(func: FunctionNode): boolean {
@@ -165,6 +177,22 @@ function isWithoutReject({ callee, arguments: [executor] }: TSESTree.NewExpressi
   if (callee.type !== "Identifier" || callee.name !== "Promise") return false;
   if (!executor || !isFunction(executor)) return false;
   return executor.params.length < 2 && !throws(executor.body);
+}
+
+/** Whether all that a function returns are promises that nothing can reject. */
+function givesOnlyWithoutReject({ body }: FunctionNode): boolean {
+  const isWithout = (node: TSESTree.Node | null | undefined): boolean => {
+    const given = node && unwrap(node);
+    return given?.type === "NewExpression" && isWithoutReject(given);
+  };
+  if (body.type !== "BlockStatement") return isWithout(body);
+  const returned: (TSESTree.Expression | null)[] = [];
+  walk(body, (node) => {
+    if (isFunction(node)) return false;
+    if (node.type === "ReturnStatement") returned.push(node.argument);
+    return undefined;
+  });
+  return returned.length > 0 && returned.every((each) => isWithout(each));
 }
 
 /** Whether nothing of the function runs after the node: the process ends there. */

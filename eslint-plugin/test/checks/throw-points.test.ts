@@ -38,6 +38,10 @@ describe("a call that fails in a bad world or on bad input is a throw point", ()
   test.each([
     ["an `await`", "await publish(file);"],
     ["an `await` of a promise made before", "const later = publishLater(file); await later;"],
+    [
+      "an `await` of a promise that something rejects, made before",
+      "const over = new Promise<void>((resolve, reject) => { setTimeout(reject, 9); void resolve; }); await over;",
+    ],
     ["a function of Node that is synchronous", "fs.mkdirSync(file);"],
     ["a command that is run to its end", 'execFileSync("sync", [file]);'],
     ["`JSON.parse`", "JSON.parse(file);"],
@@ -95,6 +99,15 @@ describe("a call of which nothing says that it fails is none", () => {
       "an async function of the file in which nothing fails",
       "await tell(file);",
       "async function tell(text: string) { await Promise.resolve(); logger.info(text); }",
+    ],
+    [
+      "a promise made before, which nothing can reject",
+      "const over = new Promise<void>((resolve) => { setImmediate(resolve); }); await over;",
+    ],
+    [
+      "a function of the file whose promise nothing can reject",
+      "await next();",
+      "function next(): Promise<void> { return new Promise((resolve) => { setImmediate(resolve); }); }",
     ],
     [
       "a function of the file that calls itself, and logs",
