@@ -7,6 +7,7 @@ import { exportReport } from "./export-report.js";
 import { documentSelector } from "./languages.js";
 import { LeakPath } from "./leak-path.js";
 import { onlyForPresentText } from "./present-text.js";
+import { errorHandler, restart } from "./server-lifetime.js";
 import { showStatus } from "./status.js";
 
 let client: LanguageClient | undefined;
@@ -18,7 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const server = { module, transport: TransportKind.ipc };
   const eslint = new EslintFindings(() => client);
   const leakPath = new LeakPath();
-  const started = new LanguageClient(
+  const started: LanguageClient = new LanguageClient(
     "unwind",
     "Unwind",
     { run: server, debug: { ...server, options: { execArgv: ["--nolazy", "--inspect=6019"] } } },
@@ -31,6 +32,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         onFocus: true,
         filter: ({ uri }, mode) => mode === DiagnosticPullMode.onType && waitsForSaving(uri),
       },
+      errorHandler: errorHandler(() => started),
       middleware: { ...eslint.middleware, ...onlyForPresentText },
     },
   );
@@ -46,7 +48,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       (given?: Parameters<typeof exportReport>[1]) => exportReport(started, given),
     ),
     vscode.commands.registerCommand("unwind.showLeakPath", () => leakPath.show()),
-    vscode.commands.registerCommand("unwind.restart", () => started.restart()),
+    vscode.commands.registerCommand("unwind.restart", () => restart(started)),
     vscode.commands.registerCommand("unwind.showLog", () => {
       output.show();
     }),

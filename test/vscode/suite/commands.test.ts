@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 
 import * as vscode from "vscode";
 
 import { closeAll, leaks, open, replace, until, uriOf } from "./editing.js";
-
-const execute = promisify(execFile);
 
 const ours = (uri: vscode.Uri) =>
   vscode.languages
@@ -51,21 +47,4 @@ describe("commands", () => {
       () => "the steps again, as an edit had taken them away",
     );
   });
-
-  if (process.platform === "linux") {
-    it("are not needed when the server was killed: it comes back by itself", async () => {
-      const document = await open("typed/src/size-of.ts");
-      await leaks(document, 1);
-      const list = ["-o", "pid=,args=", "--ppid", String(process.pid)];
-      const { stdout } = await execute("ps", list);
-      const pid = /^\s*(\d+) .*server\.cjs/m.exec(stdout)?.[1];
-      assert.ok(pid, `the language server is among the children: ${stdout}`);
-      process.kill(Number(pid), "SIGKILL");
-      await replace(document, "return size;", "await handle.close();\n  return size;");
-      await until(
-        () => / is not released if line \d+ throws/.test(ours(document.uri)[0]?.message ?? ""),
-        () => "another message, from another server",
-      );
-    });
-  }
 });

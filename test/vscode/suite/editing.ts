@@ -19,9 +19,12 @@ export function uriOf(name: string): vscode.Uri {
   return vscode.Uri.file(path.join(folder.uri.fsPath, name));
 }
 
-export async function open(name: string): Promise<vscode.TextDocument> {
+export async function open(
+  name: string,
+  options: vscode.TextDocumentShowOptions = {},
+): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(uriOf(name));
-  await vscode.window.showTextDocument(document);
+  await vscode.window.showTextDocument(document, options);
   return document;
 }
 

@@ -1,6 +1,12 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
 import * as vscode from "vscode";
 
-import { closeAll, diagnostics, open, replace, until, leaks } from "./editing.js";
+import { closeAll, diagnostics, open, replace, rule, until, leaks } from "./editing.js";
+
+const execute = promisify(execFile);
 
 describe("language server", () => {
   afterEach(closeAll);
@@ -23,11 +29,7 @@ describe("language server", () => {
     }
     await leaks(document, 1);
     // What was open before the restart is followed as well as what is opened later.
-    await replace(document, "return size;", "await handle.close();\n  return size;");
-    await until(
-      () => / is not released if line \d+ throws/.test(diagnostics(document)[0]?.message ?? ""),
-      () => "another message, now that only one path leaks",
-    );
+    await followsEdits(document);
   });
 
   it("is silent while the setting `unwind.enable` is off", async () => {
@@ -42,4 +44,77 @@ describe("language server", () => {
     }
     await leaks(document, 1);
   });
+
+  if (process.platform === "linux") {
+    it("comes back by itself when it was killed", async () => {
+      const document = await open("typed/src/size-of.ts");
+      await leaks(document, 1);
+      process.kill(await serverProcess(), "SIGKILL");
+      await followsEdits(document);
+    });
+
+    it("comes back though it was asked before its end was noticed", async () => {
+      const documents: vscode.TextDocument[] = [];
+      for (const name of ["first-line.ts", "append-line.ts", "size-of.ts"]) {
+        const document = await open(`typed/src/${name}`, { preview: false });
+        await leaks(document, 1);
+        documents.push(document);
+      }
+      const document = documents.at(-1);
+      const [leak] = document === undefined ? [] : diagnostics(document);
+      assert.ok(document && leak);
+      const killed = await serverProcess();
+      const eslint = vscode.languages.createDiagnosticCollection("eslint");
+      try {
+        // The extension asks about every document again in a moment, when the server is dead. As
+        // this thread is busy until then, it does not know.
+        const same = new vscode.Diagnostic(leak.range, leak.message);
+        same.source = "eslint";
+        same.code = `unwind/${rule}`;
+        eslint.set(document.uri, [same]);
+        process.kill(killed, "SIGKILL");
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      } finally {
+        await until(
+          async () => (await serverProcesses()).every((pid) => pid !== killed),
+          () => "the killed server to be gone",
+        );
+        eslint.dispose();
+      }
+      await followsEdits(document);
+    });
+
+    it("is replaced by the command when it hangs", async () => {
+      const document = await open("typed/src/size-of.ts");
+      await leaks(document, 1);
+      const hung = await serverProcess();
+      process.kill(hung, "SIGSTOP");
+      await vscode.commands.executeCommand("unwind.restart");
+      await followsEdits(document);
+      assert.notEqual(await serverProcess(), hung);
+    });
+  }
 });
+
+/** Changes on which path the file `size-of.ts` leaks, and waits for the message to change too. */
+async function followsEdits(document: vscode.TextDocument): Promise<void> {
+  await replace(document, "return size;", "await handle.close();\n  return size;");
+  await until(
+    () => / is not released if line \d+ throws/.test(diagnostics(document)[0]?.message ?? ""),
+    () => "another message, now that only one path leaks",
+  );
+}
+
+/** The one language server that runs. */
+async function serverProcess(): Promise<number> {
+  const running = await serverProcesses();
+  const [pid] = running;
+  assert.ok(pid !== undefined && running.length === 1, `${running.length} language servers run`);
+  return pid;
+}
+
+async function serverProcesses(): Promise<number[]> {
+  const list = ["-o", "pid=,args=", "--ppid", String(process.pid)];
+  const { stdout } = await execute("ps", list);
+  return [...stdout.matchAll(/^\s*(\d+) .*server\.cjs/gm)].map(([, pid]) => Number(pid));
+}
