@@ -49,10 +49,13 @@ export class Reports {
   async of(snapshot: Snapshot): Promise<FileReport> {
     const { uri } = snapshot.document;
     if (!isOnDisk(uri)) return this.#withoutTypes(snapshot);
+    if (this.#settled.has(uri)) return this.#withTypes(snapshot);
+    // First, because each of the two may have to start its thread.
+    const untyped = this.#withoutTypes(snapshot);
     const typed = this.#withTypes(snapshot);
+    const first = await Promise.race([untyped, typed]);
     if (this.#settled.has(uri)) return typed;
-    const first = await Promise.race([typed, this.#withoutTypes(snapshot)]);
-    if (!this.#settled.has(uri)) this.#provisional.add(uri);
+    this.#provisional.add(uri);
     return first;
   }
 

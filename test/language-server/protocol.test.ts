@@ -1,3 +1,6 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   DocumentDiagnosticRequest,
@@ -31,6 +34,11 @@ describe("over the protocol", () => {
   });
 
   test("answers without types at once, and asks to be asked again when types are there", async () => {
+    // Reading the project has to take longer than answering without types, on any machine.
+    const line = (index: number) =>
+      `export const value${index}: { a: number; b: string[] } = { a: ${index}, b: ["some text"] };\n`;
+    const large = path.join(server.folder, "src", "large.ts");
+    await writeFile(large, Array.from({ length: 40_000 }, (_, index) => line(index)).join(""));
     await server.initialize({ workspace: { diagnostics: { refreshSupport: true } } });
     const uri = await server.open("src/size-of.ts");
     expect(await server.pull(uri)).toHaveLength(1);

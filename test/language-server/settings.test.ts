@@ -12,21 +12,16 @@ import { able, TestServer } from "./server.js";
 
 let server: TestServer;
 let problems: readonly string[];
-let statuses: { uri: string; typed: boolean; skipped: boolean; problem?: string }[];
 
 beforeEach(async () => {
   server = await TestServer.start({ "src/long.js": `f("${"x".repeat(30_000)}");\n` });
   problems = [];
-  statuses = [];
   server.connection.onNotification(
     "unwind/unusableSettings",
     (told: { problems: readonly string[] }) => {
       ({ problems } = told);
     },
   );
-  server.connection.onNotification("unwind/documentStatus", (status: (typeof statuses)[0]) => {
-    statuses.push(status);
-  });
 });
 afterEach(() => server[Symbol.asyncDispose]());
 
@@ -90,11 +85,11 @@ describe("the status", () => {
     await server.initialize(able);
     const uri = await server.open("src/size-of.ts");
     await server.settle(uri);
-    expect(statuses.at(-1)).toMatchObject({ uri, typed: true, findings: 1, skipped: false });
+    expect(server.statuses.at(-1)).toMatchObject({ uri, typed: true, findings: 1, skipped: false });
     const long = await server.open("src/long.js");
     expect(await server.pull(long)).toEqual([]);
-    expect(statuses.at(-1)).toMatchObject({ uri: long, skipped: true });
-    expect(statuses.at(-1)?.problem).toContain("line 1 is longer than 20,000 characters");
+    expect(server.statuses.at(-1)).toMatchObject({ uri: long, skipped: true });
+    expect(server.statuses.at(-1)?.problem).toContain("line 1 is longer than 20,000 characters");
   });
 });
 
