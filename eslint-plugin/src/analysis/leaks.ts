@@ -10,7 +10,6 @@ import { Facts } from "./facts.js";
 import { type AnalysedFile, analysisOf } from "./file-analysis.js";
 import { heldBy } from "./held-by.js";
 import type { LifetimeQuestion } from "./lifetime-question.js";
-import { isLeftToOthers } from "./left-directories.js";
 import { type Escape, findEscape } from "./lifetimes.js";
 import type { Ownership } from "./ownership.js";
 import { failsPartially, isReturnedToAll } from "./partial-failure.js";
@@ -95,8 +94,6 @@ function search(file: AnalysedFile, options: LeakOptions): LeakReport {
     const starts = startsOf(acquisition, held.ownership, provenance);
     const question = { ...held, acquisition, graph, provenance, throwPoints, facts, starts };
     const leak = leakOf(question, options) ?? leakOf(afterHelper(question, graphOf), options);
-    if (leak?.kind === "leaksOnThrow" && isLeftToOthers(acquisition, held.ownership, file))
-      continue;
     if (leak) leaks.push(leak);
     else if (isReturnedToAll(held.ownership, acquisition, provenance)) {
       leaks.push({ kind: "leaksOnPartialFailure", acquisition });

@@ -266,9 +266,6 @@ export const keepingOptionName =
 /** Names of signals by which a caller ends what would go on otherwise. */
 export const signalName = /^(abort)?signal$|AbortSignal$/i;
 
-/** Names of functions that get rid of what others have left. */
-export const clearingName = /^(clean|dispose|purge|teardown)/i;
-
 /** Names of a class's members by which it may get rid of what it keeps. */
 export const releasingMemberName =
   /computed|clean|clear|close|delete|destroy|dispose|end|release|remove|reset|shutdown|stop|teardown/i;
