@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import * as vscode from "vscode";
 
-import { closeAll, diagnostics, open, pause, replace, rule, leaks } from "./editing.js";
+import { byEslint, closeAll, diagnostics, open, pause, replace, rule, leaks } from "./editing.js";
 
 describe("diagnostics", () => {
   afterEach(closeAll);
@@ -139,10 +139,7 @@ describe("diagnostics", () => {
     assert.ok(warning);
     const eslint = vscode.languages.createDiagnosticCollection("eslint");
     try {
-      const same = new vscode.Diagnostic(warning.range, warning.message);
-      same.source = "eslint";
-      same.code = `unwind/${rule}`;
-      eslint.set(document.uri, [same]);
+      eslint.set(document.uri, [byEslint(warning)]);
       await leaks(document, 0);
     } finally {
       eslint.dispose();

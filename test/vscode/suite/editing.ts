@@ -48,6 +48,14 @@ export function diagnostics(
     .filter((each) => each.source === "unwind" && each.severity === severity);
 }
 
+/** What ESLint's extension shows for a leak that we report. */
+export function byEslint({ range, message }: vscode.Diagnostic): vscode.Diagnostic {
+  const same = new vscode.Diagnostic(range, message);
+  same.source = "eslint";
+  same.code = `unwind/${rule}`;
+  return same;
+}
+
 /** Milliseconds; below the limit of a test, so that its own message is the one that is shown. */
 const patience = 45_000;
 

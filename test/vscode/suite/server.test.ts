@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 import * as vscode from "vscode";
 
-import { closeAll, diagnostics, open, replace, rule, until, leaks } from "./editing.js";
+import { byEslint, closeAll, diagnostics, open, replace, until, leaks } from "./editing.js";
 
 const execute = promisify(execFile);
 
@@ -68,10 +68,7 @@ describe("language server", () => {
       try {
         // The extension asks about every document again in a moment, when the server is dead. As
         // this thread is busy until then, it does not know.
-        const same = new vscode.Diagnostic(leak.range, leak.message);
-        same.source = "eslint";
-        same.code = `unwind/${rule}`;
-        eslint.set(document.uri, [same]);
+        eslint.set(document.uri, [byEslint(leak)]);
         process.kill(killed, "SIGKILL");
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
       } finally {
