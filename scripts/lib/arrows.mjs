@@ -7,6 +7,39 @@ import { root } from "./paths.mjs";
 const plugin = "eslint-plugin/src";
 
 /**
+ * The folders of the analysis, from the bottom up, and which of the others each may import.
+ * What an acquisition is, who holds it and what each use does to it are answered by one another.
+ */
+const analysis = Object.fromEntries(
+  Object.entries({
+    code: [],
+    flow: ["code"],
+    created: ["code", "held", "uses"],
+    held: ["code", "created", "uses"],
+    uses: ["code", "created", "held"],
+    "file-analysis": ["code", "flow", "created"],
+    paths: ["code", "flow", "created", "held", "uses", "file-analysis"],
+    owners: ["code", "created", "held", "uses", "paths", "file-analysis"],
+    scopes: ["code", "flow", "created", "held", "uses", "paths", "owners", "file-analysis"],
+    outcomes: ["code", "flow", "file-analysis"],
+    text: ["code", "flow", "file-analysis"],
+  }).map(([folder, others]) => [
+    folder,
+    {
+      files:
+        folder === "file-analysis" ? `${plugin}/analysis/*` : `${plugin}/analysis/${folder}/**`,
+      parts: [...others, "resources", "types"],
+      packages: [
+        "@typescript-eslint/scope-manager",
+        "@typescript-eslint/types",
+        "@typescript-eslint/visitor-keys",
+      ],
+      node: false,
+    },
+  ]),
+);
+
+/**
  * The parts of the code, from the bottom up, and what each may import besides itself.
  *
  * `parts`: other parts, by name. `packages`: npm packages, `*` for any but those that only a few
@@ -28,31 +61,22 @@ export const parts = {
     packages: ["*"],
     node: true,
   },
-  analysis: {
-    files: `${plugin}/analysis/**`,
-    parts: ["resources", "types"],
-    packages: [
-      "@typescript-eslint/scope-manager",
-      "@typescript-eslint/types",
-      "@typescript-eslint/visitor-keys",
-    ],
-    node: false,
-  },
+  ...analysis,
   rewrites: {
     files: `${plugin}/rewrites/**`,
-    parts: ["analysis", "resources", "types"],
+    parts: [...Object.keys(analysis), "resources", "types"],
     packages: ["@typescript-eslint/scope-manager", "@typescript-eslint/types"],
     node: false,
   },
   checks: {
     files: `${plugin}/checks/**`,
-    parts: ["analysis", "rewrites", "resources", "types"],
+    parts: [...Object.keys(analysis), "rewrites", "resources", "types"],
     packages: ["@typescript-eslint/scope-manager", "@typescript-eslint/types"],
     node: false,
   },
   session: {
     files: `${plugin}/session/**`,
-    parts: ["checks", "analysis", "rewrites", "resources", "types", "version"],
+    parts: ["checks", ...Object.keys(analysis), "rewrites", "resources", "types", "version"],
     packages: ["*", "typescript"],
     node: true,
   },
@@ -64,7 +88,7 @@ export const parts = {
   },
   rule: {
     files: `${plugin}/rule.ts`,
-    parts: ["checks", "analysis", "rewrites", "resources", "types"],
+    parts: ["checks", ...Object.keys(analysis), "rewrites", "resources", "types"],
     packages: ["*", "eslint"],
     node: true,
   },

@@ -3,12 +3,12 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";
-import { type AcquiredValue, type Acquisition, findAcquisitions } from "./acquisitions.js";
-import { buildControlFlow } from "./build-control-flow.js";
-import type { ControlFlowGraph } from "./control-flow-graph.js";
-import { Provenance } from "./provenance.js";
-import type { RunningCode } from "./syntax.js";
-import { ThrowPoints } from "./throw-points.js";
+import { type AcquiredValue, type Acquisition, findAcquisitions } from "./created/acquisitions.js";
+import { buildControlFlow } from "./flow/build-control-flow.js";
+import type { ControlFlowGraph } from "./flow/control-flow-graph.js";
+import { Provenance } from "./code/provenance.js";
+import type { RunningCode } from "./code/syntax.js";
+import { ThrowPoints } from "./flow/throw-points.js";
 
 export interface AnalysedFile {
   readonly ast: TSESTree.Program;

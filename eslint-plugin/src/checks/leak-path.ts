@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Escape } from "../analysis/lifetimes.js";
-import type { Leak } from "../analysis/leaks.js";
+import type { Escape } from "../analysis/paths/lifetimes.js";
+import type { Leak } from "../analysis/paths/leaks.js";
 import type { Place, Step } from "./finding.js";
 
 /** The stretch of the file that a node covers. */

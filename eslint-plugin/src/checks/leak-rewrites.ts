@@ -1,10 +1,10 @@
-import type { Acquisition } from "../analysis/acquisitions.js";
-import { startsOf } from "../analysis/dormant.js";
-import { hazardOf } from "../analysis/hazards.js";
-import type { Leak } from "../analysis/leaks.js";
-import type { Ownership, Use } from "../analysis/ownership.js";
-import type { Provenance } from "../analysis/provenance.js";
-import { contains, wrapped } from "../analysis/syntax.js";
+import type { Acquisition } from "../analysis/created/acquisitions.js";
+import { startsOf } from "../analysis/paths/dormant.js";
+import { hazardOf } from "../analysis/scopes/hazards.js";
+import type { Leak } from "../analysis/paths/leaks.js";
+import type { Ownership, Use } from "../analysis/uses/ownership.js";
+import type { Provenance } from "../analysis/code/provenance.js";
+import { contains, wrapped } from "../analysis/code/syntax.js";
 import type { Rewrite } from "../rewrites/edit.js";
 import { releaseAtExit, removeKeptAtExit } from "../rewrites/forms/at-exit.js";
 import { releaseUnfinishedForm } from "../rewrites/forms/construction.js";

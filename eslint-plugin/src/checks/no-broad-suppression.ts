@@ -2,9 +2,13 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import { rewritesOfSuppressor, rewritesOfSwallow } from "../rewrites/suppressions.js";
 
-import { findSuppressors, type Suppressor } from "../analysis/suppressing-exits.js";
-import { findSwallowed, type Swallow, type SwallowOptions } from "../analysis/swallowed.js";
-import { calleeName } from "../analysis/syntax.js";
+import { findSuppressors, type Suppressor } from "../analysis/outcomes/suppressing-exits.js";
+import {
+  findSwallowed,
+  type Swallow,
+  type SwallowOptions,
+} from "../analysis/outcomes/swallowed.js";
+import { calleeName } from "../analysis/code/syntax.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { headOfClause } from "./places.js";
 

@@ -1,4 +1,4 @@
-import { findHazards, type HazardousDisposal } from "../analysis/hazards.js";
+import { findHazards, type HazardousDisposal } from "../analysis/scopes/hazards.js";
 import type { Harm } from "../resources/hazards.js";
 import { rightDisposer } from "../rewrites/right-disposer.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";

@@ -1,6 +1,9 @@
-import { type QuadraticAccumulation, quadraticAccumulationsIn } from "../analysis/accumulation.js";
-import type { Growth } from "../analysis/growths.js";
-import { type Reduction, reductionsIn } from "../analysis/reductions.js";
+import {
+  type QuadraticAccumulation,
+  quadraticAccumulationsIn,
+} from "../analysis/text/accumulation.js";
+import type { Growth } from "../analysis/text/growths.js";
+import { type Reduction, reductionsIn } from "../analysis/text/reductions.js";
 import { growInPlace, reduceInPlace } from "../rewrites/grow-in-place.js";
 import { textAccumulator } from "../rewrites/text-accumulator.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";

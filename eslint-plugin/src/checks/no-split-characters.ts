@@ -1,4 +1,4 @@
-import { type SplitChunk, splitChunksIn } from "../analysis/split-chunks.js";
+import { type SplitChunk, splitChunksIn } from "../analysis/text/split-chunks.js";
 import { decodeAsStream, wholeCharacters } from "../rewrites/whole-characters.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 

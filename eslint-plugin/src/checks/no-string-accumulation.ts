@@ -2,8 +2,8 @@ import {
   type Accumulation,
   quadraticAccumulationsIn,
   textAccumulationsIn,
-} from "../analysis/accumulation.js";
-import { reductionsIn } from "../analysis/reductions.js";
+} from "../analysis/text/accumulation.js";
+import { reductionsIn } from "../analysis/text/reductions.js";
 import type { Rewrite } from "../rewrites/edit.js";
 import { listAndJoin } from "../rewrites/list-and-join.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";

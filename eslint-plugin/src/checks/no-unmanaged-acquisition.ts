@@ -1,6 +1,6 @@
-import { findHazards } from "../analysis/hazards.js";
-import { findLeaks, type Leak, type LeakKind } from "../analysis/leaks.js";
-import type { Provenance } from "../analysis/provenance.js";
+import { findHazards } from "../analysis/scopes/hazards.js";
+import { findLeaks, type Leak, type LeakKind } from "../analysis/paths/leaks.js";
+import type { Provenance } from "../analysis/code/provenance.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { lineOfExit, placeOfCall, stepsOf } from "./leak-path.js";
 import { rewritesOf } from "./leak-rewrites.js";

@@ -1,4 +1,4 @@
-import { type AfterRelease, findAfterRelease } from "../analysis/after-release.js";
+import { type AfterRelease, findAfterRelease } from "../analysis/scopes/after-release.js";
 import { releaseLater } from "../rewrites/release-later.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import type { Step } from "./finding.js";

@@ -1,4 +1,4 @@
-import { type EscapeKind, findEscapes, type ValueEscape } from "../analysis/escapes.js";
+import { type EscapeKind, findEscapes, type ValueEscape } from "../analysis/scopes/escapes.js";
 import { outliveBlock } from "../rewrites/outlive-block.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { placeOf, placeOfCall } from "./leak-path.js";

@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { FunctionNode } from "../analysis/syntax.js";
+import type { FunctionNode } from "../analysis/code/syntax.js";
 import type { Place } from "./finding.js";
 
 /** A clause's head, for its body may be long. */

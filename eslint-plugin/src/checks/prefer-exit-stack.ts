@@ -4,7 +4,7 @@ import { managedIn } from "../rewrites/managed.js";
 import { flattenWithStack, nestedIn } from "../rewrites/prefer-exit-stack.js";
 import { mayWriteUsing } from "../rewrites/mode.js";
 import { releasedFinally } from "../rewrites/prefer-using.js";
-import { findSound, type SoundReport } from "../analysis/sound.js";
+import { findSound, type SoundReport } from "../analysis/scopes/sound.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { placeOfCall } from "./leak-path.js";
 

@@ -1,4 +1,4 @@
-import { findSound } from "../analysis/sound.js";
+import { findSound } from "../analysis/scopes/sound.js";
 import { managedIn } from "../rewrites/managed.js";
 import { mayWriteUsing } from "../rewrites/mode.js";
 import { preferUsing, type ReleasedFinally, releasedFinally } from "../rewrites/prefer-using.js";

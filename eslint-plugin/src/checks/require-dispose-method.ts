@@ -1,14 +1,14 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { classChain } from "../analysis/classes.js";
+import { classChain } from "../analysis/code/classes.js";
 import {
   callsWithoutWaiting,
   ownersIn,
   releasedBy,
   type ReleasingOwner,
   returnsSomething,
-} from "../analysis/disposable-owners.js";
-import { isDisposeKey, symbolOf } from "../analysis/endings.js";
+} from "../analysis/owners/disposable-owners.js";
+import { isDisposeKey, symbolOf } from "../analysis/owners/endings.js";
 import { analysisOf } from "../analysis/file-analysis.js";
 import { symbolsSince } from "../resources/entries.js";
 import { endingMethods } from "../resources/owner-methods.js";

@@ -1,4 +1,4 @@
-import { findUntoldOutcomes } from "../analysis/outcomes-under-using.js";
+import { findUntoldOutcomes } from "../analysis/outcomes/outcomes-under-using.js";
 import { completeBeforeExits } from "../rewrites/complete-before-exits.js";
 import { defineCheck } from "./check.js";
 

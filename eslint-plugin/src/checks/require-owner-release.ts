@@ -1,4 +1,4 @@
-import { findOwnerFaults, type OwnerFault } from "../analysis/owner-release.js";
+import { findOwnerFaults, type OwnerFault } from "../analysis/owners/owner-release.js";
 import { mendOwner } from "../rewrites/mend-owner.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import type { Place, Step } from "./finding.js";

@@ -1,5 +1,5 @@
-import { findYieldFaults, type YieldFault } from "../analysis/generator-yields.js";
-import { calleeName } from "../analysis/syntax.js";
+import { findYieldFaults, type YieldFault } from "../analysis/outcomes/generator-yields.js";
+import { calleeName } from "../analysis/code/syntax.js";
 import { tryAroundYield } from "../rewrites/try-around-yield.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { headOfFunction } from "./places.js";

@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { calleeName, isFunction, memberName, unwrap } from "../analysis/syntax.js";
+import { calleeName, isFunction, memberName, unwrap } from "../analysis/code/syntax.js";
 import type { CheckedFile } from "./check.js";
 
 /** What does something with a value, in few words: `endsWith`, `JSON.parse`, `for (… of text)`. */

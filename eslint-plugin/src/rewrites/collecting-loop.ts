@@ -1,13 +1,13 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Acquisition } from "../analysis/acquisitions.js";
-import { contains, enclosingFunction, memberName, wrapped } from "../analysis/syntax.js";
+import type { Acquisition } from "../analysis/created/acquisitions.js";
+import { contains, enclosingFunction, memberName, wrapped } from "../analysis/code/syntax.js";
 import { adoptBy, declareStack } from "./declare-stack.js";
 import { withoutFinally } from "./dissolve.js";
 import { inOrder, type Rewrite, withoutSwallowed } from "./edit.js";
 import type { Managed } from "./managed.js";
-import { isLoop } from "../analysis/repetitions.js";
+import { isLoop } from "../analysis/flow/repetitions.js";
 import { endsWithBlock } from "./redundant-release.js";
 import { releaseText } from "./release-text.js";
 import { wholeLines } from "./source-style.js";

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { isLoop } from "../analysis/repetitions.js";
-import { enclosingFunction, isFunction, unwrap, walk } from "../analysis/syntax.js";
+import { isLoop } from "../analysis/flow/repetitions.js";
+import { enclosingFunction, isFunction, unwrap, walk } from "../analysis/code/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { freshName } from "./fresh-name.js";
 import { indentUnit, insertBefore } from "./insert.js";

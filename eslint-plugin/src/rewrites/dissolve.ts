@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { walk } from "../analysis/syntax.js";
+import { walk } from "../analysis/code/syntax.js";
 import type { Edit } from "./edit.js";
 import { dedented } from "./indent.js";
 import { indentationAt, lineStart, nextLine, wholeLines } from "./source-style.js";

@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { contains, isFunction, walk } from "../analysis/syntax.js";
+import { contains, isFunction, walk } from "../analysis/code/syntax.js";
 
 /**
  * The first of the names that means nothing yet where a node stands: neither there nor in the code

@@ -1,12 +1,12 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { QuadraticAccumulation } from "../analysis/accumulation.js";
-import type { Access } from "../analysis/accumulators.js";
+import type { QuadraticAccumulation } from "../analysis/text/accumulation.js";
+import type { Access } from "../analysis/text/accumulators.js";
 import { analysisOf } from "../analysis/file-analysis.js";
-import type { GrowingValue, Growth } from "../analysis/growths.js";
-import type { Reduction } from "../analysis/reductions.js";
-import { repetitionsAround } from "../analysis/repetitions.js";
-import { contains, enclosingFunction, unwrap } from "../analysis/syntax.js";
+import type { GrowingValue, Growth } from "../analysis/text/growths.js";
+import type { Reduction } from "../analysis/text/reductions.js";
+import { repetitionsAround } from "../analysis/flow/repetitions.js";
+import { contains, enclosingFunction, unwrap } from "../analysis/code/syntax.js";
 import type { Rewrite } from "./edit.js";
 import { joinedRead } from "./list-and-join.js";
 import {

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { contains, isFunction, walk } from "../analysis/syntax.js";
-import { isLoop } from "../analysis/repetitions.js";
+import { contains, isFunction, walk } from "../analysis/code/syntax.js";
+import { isLoop } from "../analysis/flow/repetitions.js";
 
 /** The innermost statement around a node; undefined where a function comes in between. */
 export function statementAround(node: TSESTree.Node): TSESTree.Statement | undefined {

@@ -1,9 +1,9 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Accumulation } from "../analysis/accumulation.js";
+import type { Accumulation } from "../analysis/text/accumulation.js";
 import { analysisOf } from "../analysis/file-analysis.js";
-import { type Repetition, repetitionsAround } from "../analysis/repetitions.js";
-import { contains, enclosingFunction, isFunction, walk } from "../analysis/syntax.js";
+import { type Repetition, repetitionsAround } from "../analysis/flow/repetitions.js";
+import { contains, enclosingFunction, isFunction, walk } from "../analysis/code/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { freshName } from "./fresh-name.js";
 import { insertBefore } from "./insert.js";

@@ -1,4 +1,4 @@
-import { contains } from "../analysis/syntax.js";
+import { contains } from "../analysis/code/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { closingForm } from "./forms/closing.js";
 import { disposerForm } from "./forms/disposer.js";

@@ -1,9 +1,9 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Acquisition } from "../analysis/acquisitions.js";
-import type { Ownership } from "../analysis/ownership.js";
-import type { Provenance } from "../analysis/provenance.js";
-import { walk } from "../analysis/syntax.js";
+import type { Acquisition } from "../analysis/created/acquisitions.js";
+import type { Ownership } from "../analysis/uses/ownership.js";
+import type { Provenance } from "../analysis/code/provenance.js";
+import { walk } from "../analysis/code/syntax.js";
 import { symbolsSince } from "../resources/entries.js";
 import type { ProjectFacts } from "../types/project.js";
 import type { TypeSource } from "../types/type-source.js";

@@ -1,10 +1,14 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { memberAround } from "../analysis/class-fields.js";
-import { type Ending, isDisposeKey } from "../analysis/endings.js";
-import { type FieldKnowledge, knownFields, type OwnerFault } from "../analysis/owner-release.js";
-import type { OwnedField } from "../analysis/owned-fields.js";
-import { contains, walk } from "../analysis/syntax.js";
+import { memberAround } from "../analysis/code/class-fields.js";
+import { type Ending, isDisposeKey } from "../analysis/owners/endings.js";
+import {
+  type FieldKnowledge,
+  knownFields,
+  type OwnerFault,
+} from "../analysis/owners/owner-release.js";
+import type { OwnedField } from "../analysis/owners/owned-fields.js";
+import { contains, walk } from "../analysis/code/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { insertBefore } from "./insert.js";
 import { appendToClass, appendToMethod } from "./into-method.js";

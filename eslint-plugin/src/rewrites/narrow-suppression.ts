@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { ExpectedError } from "../resources/known-errors.js";
-import type { RejectionHandler } from "../analysis/rejections.js";
-import { calleeName, isFunction, walk } from "../analysis/syntax.js";
+import type { RejectionHandler } from "../analysis/outcomes/rejections.js";
+import { calleeName, isFunction, walk } from "../analysis/code/syntax.js";
 import { withoutCatch } from "./dissolve.js";
 import type { Edit, Rewrite } from "./edit.js";
 import { freshName } from "./fresh-name.js";

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { ValueEscape } from "../analysis/escapes.js";
-import { contains, isFunction, unwrap, wrapped } from "../analysis/syntax.js";
+import type { ValueEscape } from "../analysis/scopes/escapes.js";
+import { contains, isFunction, unwrap, wrapped } from "../analysis/code/syntax.js";
 import type { ProjectFacts } from "../types/project.js";
 import { declareStack } from "./declare-stack.js";
 import { inOrder, type Edit, type Rewrite } from "./edit.js";

@@ -1,9 +1,9 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { isOwnMember, memberAround, nameOfMember } from "../analysis/class-fields.js";
+import { isOwnMember, memberAround, nameOfMember } from "../analysis/code/class-fields.js";
 import { analysisOf } from "../analysis/file-analysis.js";
-import type { OwnedField } from "../analysis/owned-fields.js";
-import { memberName, unwrap } from "../analysis/syntax.js";
+import type { OwnedField } from "../analysis/owners/owned-fields.js";
+import { memberName, unwrap } from "../analysis/code/syntax.js";
 import type { Release } from "../resources/catalogue.js";
 import type { Edit } from "./edit.js";
 import type { RefactoredFile } from "./refactorings/file.js";

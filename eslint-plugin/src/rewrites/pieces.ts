@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Growth } from "../analysis/growths.js";
+import type { Growth } from "../analysis/text/growths.js";
 import { analysisOf } from "../analysis/file-analysis.js";
-import { ValueKinds } from "../analysis/value-kinds.js";
+import { ValueKinds } from "../analysis/code/value-kinds.js";
 import type { RewrittenFile } from "./replace-accumulator.js";
 
 /**

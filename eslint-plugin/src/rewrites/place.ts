@@ -1,9 +1,9 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { contains, isFunction, unwrap } from "../analysis/syntax.js";
+import { contains, isFunction, unwrap } from "../analysis/code/syntax.js";
 import type { Managed } from "./managed.js";
-import { isLoop } from "../analysis/repetitions.js";
+import { isLoop } from "../analysis/flow/repetitions.js";
 
 /** A declaration whose block can manage what it holds: `const x = acquire();`. */
 export interface Site {

@@ -1,4 +1,4 @@
-import { contains } from "../analysis/syntax.js";
+import { contains } from "../analysis/code/syntax.js";
 import { adoptBy, declareStack } from "./declare-stack.js";
 import { withoutFinally } from "./dissolve.js";
 import { type Edit, inOrder, type Rewrite, withoutSwallowed } from "./edit.js";

@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { contains, unwrap } from "../analysis/syntax.js";
+import { contains, unwrap } from "../analysis/code/syntax.js";
 import { withoutFinally } from "./dissolve.js";
 import { type Edit, inOrder, type Rewrite, withoutSwallowed } from "./edit.js";
 import { closingForm } from "./forms/closing.js";

@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { isFunction, walk } from "../analysis/syntax.js";
+import { isFunction, walk } from "../analysis/code/syntax.js";
 
 /** Whether evaluating a node runs nothing that could fail, or could tell what is open. */
 export function isQuiet(expression: TSESTree.Node): boolean {

@@ -1,9 +1,9 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { isFunction, wrapped } from "../analysis/syntax.js";
+import { isFunction, wrapped } from "../analysis/code/syntax.js";
 import { withoutFinally } from "./dissolve.js";
 import type { Edit } from "./edit.js";
-import { isLoop } from "../analysis/repetitions.js";
+import { isLoop } from "../analysis/flow/repetitions.js";
 import { isQuiet } from "./quiet.js";
 import { wholeLines } from "./source-style.js";
 

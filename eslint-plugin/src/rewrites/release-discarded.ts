@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Acquisition } from "../analysis/acquisitions.js";
-import type { Provenance } from "../analysis/provenance.js";
+import type { Acquisition } from "../analysis/created/acquisitions.js";
+import type { Provenance } from "../analysis/code/provenance.js";
 import type { Rewrite } from "./edit.js";
 import { releaseFunction } from "./release-function.js";
 import { styleOf } from "./source-style.js";

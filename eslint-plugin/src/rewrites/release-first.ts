@@ -1,4 +1,4 @@
-import { unwrap } from "../analysis/syntax.js";
+import { unwrap } from "../analysis/code/syntax.js";
 import type { Rewrite } from "./edit.js";
 import type { Managed } from "./managed.js";
 import { indentationAt, lineStart, styleOf } from "./source-style.js";

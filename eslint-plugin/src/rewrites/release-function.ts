@@ -1,9 +1,9 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { AcquiredValue } from "../analysis/acquisitions.js";
-import type { Provenance } from "../analysis/provenance.js";
-import type { Use } from "../analysis/ownership.js";
-import { isFunction, unwrap, walk } from "../analysis/syntax.js";
+import type { AcquiredValue } from "../analysis/created/acquisitions.js";
+import type { Provenance } from "../analysis/code/provenance.js";
+import type { Use } from "../analysis/uses/ownership.js";
+import { isFunction, unwrap, walk } from "../analysis/code/syntax.js";
 import type { Release } from "../resources/catalogue.js";
 import type { Edit } from "./edit.js";
 import { importEdits } from "./imports.js";

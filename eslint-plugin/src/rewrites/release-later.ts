@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { AfterRelease } from "../analysis/after-release.js";
-import { contains } from "../analysis/syntax.js";
+import type { AfterRelease } from "../analysis/scopes/after-release.js";
+import { contains } from "../analysis/code/syntax.js";
 import { inOrder, type Rewrite } from "./edit.js";
 import { removeRelease, statementOf } from "./redundant-release.js";
 import { lineStart, nextLine, wholeLines } from "./source-style.js";

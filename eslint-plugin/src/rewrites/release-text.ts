@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Use } from "../analysis/ownership.js";
-import { isDisposeAccess, lastName, pathName, unwrap } from "../analysis/syntax.js";
+import type { Use } from "../analysis/uses/ownership.js";
+import { isDisposeAccess, lastName, pathName, unwrap } from "../analysis/code/syntax.js";
 import type { Release } from "../resources/catalogue.js";
 import type { Edit } from "./edit.js";
 import type { Managed } from "./managed.js";

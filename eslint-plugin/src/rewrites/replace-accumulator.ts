@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Access, Accumulator } from "../analysis/accumulators.js";
+import type { Access, Accumulator } from "../analysis/text/accumulators.js";
 import type { AnalysedFile } from "../analysis/file-analysis.js";
-import type { Growth } from "../analysis/growths.js";
+import type { Growth } from "../analysis/text/growths.js";
 import type { ProjectFacts } from "../types/project.js";
 import { type Edit, inOrder } from "./edit.js";
 

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { HazardousDisposal } from "../analysis/hazards.js";
-import { enclosingFunction, memberName, pathName, unwrap } from "../analysis/syntax.js";
+import type { HazardousDisposal } from "../analysis/scopes/hazards.js";
+import { enclosingFunction, memberName, pathName, unwrap } from "../analysis/code/syntax.js";
 import type { Hazard, Remedy } from "../resources/hazards.js";
 import type { ProjectFacts } from "../types/project.js";
 import { declareStack } from "./declare-stack.js";

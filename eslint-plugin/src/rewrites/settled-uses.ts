@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Acquisition } from "../analysis/acquisitions.js";
-import type { Use } from "../analysis/ownership.js";
-import { calleeName, enclosingFunction, isFunction, wrapped } from "../analysis/syntax.js";
+import type { Acquisition } from "../analysis/created/acquisitions.js";
+import type { Use } from "../analysis/uses/ownership.js";
+import { calleeName, enclosingFunction, isFunction, wrapped } from "../analysis/code/syntax.js";
 import { immediateCallers, totalMethods } from "../resources/known-functions.js";
 import type { TypeSource } from "../types/type-source.js";
 import type { Edit } from "./edit.js";

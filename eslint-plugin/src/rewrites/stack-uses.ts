@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Use } from "../analysis/ownership.js";
-import { contains, enclosingFunction, isFunction, wrapped } from "../analysis/syntax.js";
+import type { Use } from "../analysis/uses/ownership.js";
+import { contains, enclosingFunction, isFunction, wrapped } from "../analysis/code/syntax.js";
 import type { Edit } from "./edit.js";
 import { comesAfter, comesFirst, isLastOf, statementAround } from "./hand-over.js";
 import { insertBefore } from "./insert.js";

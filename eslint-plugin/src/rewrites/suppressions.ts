@@ -1,11 +1,11 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { expectedErrorOf } from "../analysis/expected-errors.js";
+import { expectedErrorOf } from "../analysis/outcomes/expected-errors.js";
 import { type AnalysedFile, analysisOf } from "../analysis/file-analysis.js";
-import { runtimeName } from "../analysis/managers.js";
-import type { Suppressor } from "../analysis/suppressing-exits.js";
-import type { Swallow } from "../analysis/swallowed.js";
-import { isFunction, unwrap } from "../analysis/syntax.js";
+import { runtimeName } from "../analysis/outcomes/managers.js";
+import type { Suppressor } from "../analysis/outcomes/suppressing-exits.js";
+import type { Swallow } from "../analysis/outcomes/swallowed.js";
+import { isFunction, unwrap } from "../analysis/code/syntax.js";
 import type { Rewrite } from "./edit.js";
 import type { Managed } from "./managed.js";
 import { filterOf, letThrough, narrowAndRethrow, suppressInContext } from "./narrow-suppression.js";

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Provenance } from "../analysis/provenance.js";
-import { walk } from "../analysis/syntax.js";
+import type { Provenance } from "../analysis/code/provenance.js";
+import { walk } from "../analysis/code/syntax.js";
 import type { Edit } from "./edit.js";
 import { indented } from "./indent.js";
 import { indentUnit } from "./insert.js";

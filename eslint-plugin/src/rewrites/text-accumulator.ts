@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { QuadraticAccumulation } from "../analysis/accumulation.js";
-import type { Access } from "../analysis/accumulators.js";
-import { calleeName, contains, memberName, unwrap, wrapped } from "../analysis/syntax.js";
+import type { QuadraticAccumulation } from "../analysis/text/accumulation.js";
+import type { Access } from "../analysis/text/accumulators.js";
+import { calleeName, contains, memberName, unwrap, wrapped } from "../analysis/code/syntax.js";
 import { inOrder, type Rewrite } from "./edit.js";
 import { importEdits } from "./imports.js";
 import { joinedRead } from "./list-and-join.js";

@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import { analysisOf } from "../analysis/file-analysis.js";
-import { callsIn, isRelease } from "../analysis/guarded.js";
-import { lastName, type FunctionNode, isFunction, unwrap, walk } from "../analysis/syntax.js";
+import { callsIn, isRelease } from "../analysis/code/guarded.js";
+import { lastName, type FunctionNode, isFunction, unwrap, walk } from "../analysis/code/syntax.js";
 import { settlingName } from "../resources/known-functions.js";
 import type { Catalogue } from "../resources/catalogue.js";
 import type { TypeSource } from "../types/type-source.js";

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import { analysisOf } from "../analysis/file-analysis.js";
-import type { SplitChunk } from "../analysis/split-chunks.js";
+import type { SplitChunk } from "../analysis/text/split-chunks.js";
 import {
   contains,
   isFunction,
@@ -10,7 +10,7 @@ import {
   unwrap,
   walk,
   wrapped,
-} from "../analysis/syntax.js";
+} from "../analysis/code/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { importEdits } from "./imports.js";
 import { insertBefore } from "./insert.js";

@@ -1,7 +1,7 @@
 import { ConfigCommentParser } from "@eslint/plugin-kit";
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { walk } from "../analysis/syntax.js";
+import { walk } from "../analysis/code/syntax.js";
 import type { CheckedFile } from "../checks/check.js";
 import type { Edit } from "../rewrites/edit.js";
 import { indentationAt, lineStart, styleOf } from "../rewrites/source-style.js";

@@ -1,4 +1,4 @@
-import { releasingScopes, type ScopeRelease } from "../analysis/scope-releases.js";
+import { releasingScopes, type ScopeRelease } from "../analysis/scopes/scope-releases.js";
 import type { CheckedFile } from "../checks/check.js";
 
 /** A block that releases something when it is left. Plain data. */

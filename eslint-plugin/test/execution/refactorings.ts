@@ -1,6 +1,6 @@
 import type { Check, CheckedFile } from "../../src/checks/check.js";
 import { defineCheck } from "../../src/checks/check.js";
-import { walk } from "../../src/analysis/syntax.js";
+import { walk } from "../../src/analysis/code/syntax.js";
 import type { Rewrite } from "../../src/rewrites/edit.js";
 import {
   collectIntoStack,

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { AcquiredValue } from "../../analysis/acquisitions.js";
-import type { Provenance } from "../../analysis/provenance.js";
+import type { AcquiredValue } from "../../analysis/created/acquisitions.js";
+import type { Provenance } from "../../analysis/code/provenance.js";
 import { inOrder, type Rewrite } from "../edit.js";
 import { freshName } from "../fresh-name.js";
 import { statementAround } from "../hand-over.js";

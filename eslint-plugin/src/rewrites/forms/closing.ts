@@ -1,5 +1,5 @@
-import { lastName } from "../../analysis/syntax.js";
-import type { Use } from "../../analysis/ownership.js";
+import { lastName } from "../../analysis/code/syntax.js";
+import type { Use } from "../../analysis/uses/ownership.js";
 import type { Release } from "../../resources/catalogue.js";
 import { freshName } from "../fresh-name.js";
 import { importEdits } from "../imports.js";

@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Construction } from "../../analysis/construction.js";
-import type { Escape } from "../../analysis/lifetimes.js";
-import { classBodyAround, contains, unwrap } from "../../analysis/syntax.js";
+import type { Construction } from "../../analysis/held/construction.js";
+import type { Escape } from "../../analysis/paths/lifetimes.js";
+import { classBodyAround, contains, unwrap } from "../../analysis/code/syntax.js";
 import { inOrder, type Rewrite } from "../edit.js";
 import { freshName } from "../fresh-name.js";
 import { statementAround } from "../hand-over.js";

@@ -1,5 +1,5 @@
-import { hazardOf } from "../../analysis/hazards.js";
-import { lastName } from "../../analysis/syntax.js";
+import { hazardOf } from "../../analysis/scopes/hazards.js";
+import { lastName } from "../../analysis/code/syntax.js";
 import { importEdits, importedName } from "../imports.js";
 import { addition, type Form, type Managed } from "../managed.js";
 import type { Site } from "../place.js";

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { type Ownership, ownershipOf, type Use } from "../../analysis/ownership.js";
-import { calleeName, contains, enclosingFunction, wrapped } from "../../analysis/syntax.js";
+import { type Ownership, ownershipOf, type Use } from "../../analysis/uses/ownership.js";
+import { calleeName, contains, enclosingFunction, wrapped } from "../../analysis/code/syntax.js";
 import { declareStack, type StackChoice, takeBy } from "../declare-stack.js";
 import { type Edit, inOrder, type Rewrite, withoutSwallowed } from "../edit.js";
 import type { Managed } from "../managed.js";

@@ -1,8 +1,8 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Acquisition } from "../../analysis/acquisitions.js";
-import type { Use } from "../../analysis/ownership.js";
+import type { Acquisition } from "../../analysis/created/acquisitions.js";
+import type { Use } from "../../analysis/uses/ownership.js";
 import {
   calleeName,
   contains,
@@ -10,7 +10,7 @@ import {
   isFunction,
   unwrap,
   wrapped,
-} from "../../analysis/syntax.js";
+} from "../../analysis/code/syntax.js";
 import { declareStack, takeBy } from "../declare-stack.js";
 import { type Edit, inOrder, type Rewrite } from "../edit.js";
 import { isReleasing } from "../collecting-loop.js";

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import type { Use } from "../../analysis/ownership.js";
-import { contains, isFunction, walk } from "../../analysis/syntax.js";
+import type { Use } from "../../analysis/uses/ownership.js";
+import { contains, isFunction, walk } from "../../analysis/code/syntax.js";
 import { declareStack } from "../declare-stack.js";
 import { type Edit, inOrder, type Rewrite } from "../edit.js";
 import { freshName } from "../fresh-name.js";

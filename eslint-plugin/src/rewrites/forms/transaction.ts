@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { contains, enclosingHandler, lastName } from "../../analysis/syntax.js";
-import { beginsPlainly, endOf } from "../../analysis/transactions.js";
+import { contains, enclosingHandler, lastName } from "../../analysis/code/syntax.js";
+import { beginsPlainly, endOf } from "../../analysis/created/transactions.js";
 import { type Edit, inOrder, type Rewrite } from "../edit.js";
 import { freshName } from "../fresh-name.js";
 import { statementAround } from "../hand-over.js";

@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { contains, lastName, unwrap } from "../../analysis/syntax.js";
+import { contains, lastName, unwrap } from "../../analysis/code/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "../edit.js";
 import { freshName } from "../fresh-name.js";
 import { statementAround } from "../hand-over.js";

@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { isDisposeKey } from "../../analysis/endings.js";
+import { isDisposeKey } from "../../analysis/owners/endings.js";
 import type { Rewrite } from "../edit.js";
 import { appendToClass } from "../into-method.js";
 import { innermost, type RefactoredFile, releasingNames } from "./file.js";

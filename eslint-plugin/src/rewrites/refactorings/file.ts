@@ -1,7 +1,7 @@
 import type { ScopeManager } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { walk } from "../../analysis/syntax.js";
+import { walk } from "../../analysis/code/syntax.js";
 import type { Catalogue } from "../../resources/catalogue.js";
 import type { ProjectFacts } from "../../types/project.js";
 import type { TypeSource } from "../../types/type-source.js";

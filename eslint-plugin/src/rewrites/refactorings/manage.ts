@@ -1,10 +1,10 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { findAcquisitions } from "../../analysis/acquisitions.js";
-import { destinationOf } from "../../analysis/destination.js";
-import { heldBy } from "../../analysis/held-by.js";
-import { Provenance } from "../../analysis/provenance.js";
-import { contains, enclosingFunction, memberName } from "../../analysis/syntax.js";
+import { findAcquisitions } from "../../analysis/created/acquisitions.js";
+import { destinationOf } from "../../analysis/held/destination.js";
+import { heldBy } from "../../analysis/held/held-by.js";
+import { Provenance } from "../../analysis/code/provenance.js";
+import { contains, enclosingFunction, memberName } from "../../analysis/code/syntax.js";
 import type { Rewrite } from "../edit.js";
 import { stackForm } from "../forms/stack.js";
 import { manage } from "../manage.js";

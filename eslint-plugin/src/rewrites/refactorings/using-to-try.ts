@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { Provenance } from "../../analysis/provenance.js";
-import { unwrap } from "../../analysis/syntax.js";
+import { Provenance } from "../../analysis/code/provenance.js";
+import { unwrap } from "../../analysis/code/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "../edit.js";
 import { styleOf } from "../source-style.js";
 import { tailOf, wrapInTry } from "../tail.js";

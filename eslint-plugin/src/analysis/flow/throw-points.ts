@@ -1,0 +1,201 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import {
+  continuationName,
+  endingFunctions,
+  failingConstructors,
+  failingName,
+  immediateCallers,
+  pausingName,
+  totalFunctions,
+  totalMethods,
+  totalModuleFunctions,
+  totalModules,
+  totalObjects,
+} from "../../resources/known-functions.js";
+import { localFunction } from "../code/local-functions.js";
+import type { Provenance } from "../code/provenance.js";
+import {
+  calleeName,
+  type FunctionNode,
+  isFunction,
+  lastName,
+  memberName,
+  throws,
+  unwrap,
+  walk,
+} from "../code/syntax.js";
+
+/**
+ * Says which nodes really fail: what is awaited, I/O, queries, parsing and checking, callbacks that
+ * were given; not logging, arithmetic, or a call of which nothing says that it does any of these.
+ */
+export class ThrowPoints {
+  readonly #provenance: Provenance;
+  readonly #functions = new Map<FunctionNode, boolean>();
+  readonly #nodes = new Map<TSESTree.Node, boolean>();
+
+  /** How many functions are being looked into. */
+  #depth = 0;
+
+  constructor(provenance: Provenance) {
+    this.#provenance = provenance;
+  }
+
+  mayThrow(node: TSESTree.Node): boolean {
+    let fails = this.#nodes.get(node);
+    if (fails === undefined) {
+      fails = this.#throws(node);
+      // While a function is looked into, what calls it back is not decided yet.
+      if (this.#depth === 0) this.#nodes.set(node, fails);
+    }
+    return fails;
+  }
+
+  #throws(node: TSESTree.Node): boolean {
+    switch (node.type) {
+      case "CallExpression":
+        return this.#callMayThrow(node);
+      case "NewExpression":
+        return this.#constructorMayThrow(node);
+      case "AwaitExpression":
+        return this.#awaitMayThrow(node);
+      case "ImportExpression":
+        // A module that is named is as good as installed.
+        return node.source.type !== "Literal";
+      case "TaggedTemplateExpression":
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  /** Whether everybody expects a node to fail now and then, as I/O does. */
+  isExpectedToThrow(node: TSESTree.Node): boolean {
+    if (node.type !== "CallExpression") return node.type !== "NewExpression";
+    return calleeName(node.callee).endsWith("Sync") || calleeName(node.callee) === "JSON.parse";
+  }
+
+  #callMayThrow(call: TSESTree.CallExpression): boolean {
+    const callee = unwrap(call.callee);
+    const name = calleeName(callee);
+    if (totalFunctions.has(name)) return false;
+    if (callee.type === "MemberExpression") {
+      const method = memberName(callee) ?? "";
+      if (immediateCallers.has(method)) return this.#callbackMayThrow(call);
+      if (totalMethods.has(method)) return false;
+      if (totalObjects.has(/([^.]*)\.[^.]*$/.exec(name)?.[1] ?? "")) return false;
+    }
+    const origin = this.#provenance.originOf(callee);
+    if (origin && totalModules.has(origin.module)) return false;
+    if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
+    const local = localFunction(callee, this.#provenance);
+    // An async function does not throw when it is called, but when it is awaited.
+    if (local) return !local.async && this.#bodyMayThrow(local);
+    return failingName.test(lastName(callee) ?? "") || this.#isGivenCallback(call, callee);
+  }
+
+  /** A function that the caller passed in: `onChunk(…)`. One that may be absent only watches. */
+  #isGivenCallback(call: TSESTree.CallExpression, callee: TSESTree.Node): boolean {
+    if (call.optional) return false;
+    if (callee.type === "Identifier") {
+      // What only says that it is over, as `resolve` of a new promise, does not fail.
+      if (continuationName.test(callee.name)) return false;
+      return this.#provenance.variableOf(callee)?.defs[0]?.type === "Parameter";
+    }
+    return callee.type === "MemberExpression" && /^on[A-Z]/.test(memberName(callee) ?? "");
+  }
+
+  /** `items.map((item) => …)`: it fails as its callback does. */
+  #callbackMayThrow(call: TSESTree.CallExpression): boolean {
+    return call.arguments.some((argument) => {
+      const callback = localFunction(unwrap(argument), this.#provenance);
+      return callback !== undefined && !callback.async && this.#bodyMayThrow(callback);
+    });
+  }
+
+  #constructorMayThrow({ callee, arguments: given }: TSESTree.NewExpression): boolean {
+    const name = calleeName(callee);
+    if (!failingConstructors.test(name)) return false;
+    return !given.every((argument) => argument.type === "Literal");
+  }
+
+  /** What is awaited fails, unless it is a function of this file in which nothing does. */
+  #awaitMayThrow({ argument }: TSESTree.AwaitExpression): boolean {
+    const awaited = this.#constantOf(unwrap(argument));
+    if (awaited.type === "NewExpression") return !isWithoutReject(awaited);
+    if (awaited.type === "ImportExpression") return this.mayThrow(awaited);
+    if (awaited.type !== "CallExpression") return true;
+    const name = calleeName(awaited.callee);
+    if (totalFunctions.has(name) || pausingName.test(name)) return false;
+    const origin = this.#provenance.originOf(unwrap(awaited.callee));
+    if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
+    const local = localFunction(unwrap(awaited.callee), this.#provenance);
+    if (local && !local.async && givesOnlyWithoutReject(local)) return this.#bodyMayThrow(local);
+    return local?.async ? this.#bodyMayThrow(local) : true;
+  }
+
+  /** What a constant was made by: `const done = new Promise(…); await done`. */
+  #constantOf(node: TSESTree.Node): TSESTree.Node {
+    if (node.type !== "Identifier") return node;
+    const definition = this.#provenance.variableOf(node)?.defs[0]?.node;
+    if (definition?.type !== "VariableDeclarator" || definition.parent.kind !== "const")
+      return node;
+    const isNamed = definition.id.type === "Identifier";
+    const init = isNamed && definition.init ? unwrap(definition.init) : node;
+    return init.type === "NewExpression" ? init : node;
+  }
+
+  #bodyMayThrow(func: FunctionNode): boolean {
+    const known = this.#functions.get(func);
+    if (known !== undefined) return known;
+    this.#functions.set(func, false); // for a function that calls itself
+    this.#depth += 1;
+    let fails = false;
+    walk(func.body, (node) => {
+      if (fails || isFunction(node)) return false;
+      fails = node.type === "ThrowStatement" || (isCall(node) && this.mayThrow(node));
+      return undefined;
+    });
+    this.#depth -= 1;
+    this.#functions.set(func, fails);
+    return fails;
+  }
+}
+
+function isCall(node: TSESTree.Node): boolean {
+  return (
+    node.type === "CallExpression" ||
+    node.type === "NewExpression" ||
+    node.type === "AwaitExpression" ||
+    node.type === "YieldExpression"
+  );
+}
+
+/** `new Promise((resolve) => …)`: nothing can reject it, unless making it throws. */
+function isWithoutReject({ callee, arguments: [executor] }: TSESTree.NewExpression): boolean {
+  if (callee.type !== "Identifier" || callee.name !== "Promise") return false;
+  if (!executor || !isFunction(executor)) return false;
+  return executor.params.length < 2 && !throws(executor.body);
+}
+
+/** Whether all that a function returns are promises that nothing can reject. */
+function givesOnlyWithoutReject({ body }: FunctionNode): boolean {
+  const isWithout = (node: TSESTree.Node | null | undefined): boolean => {
+    const given = node && unwrap(node);
+    return given?.type === "NewExpression" && isWithoutReject(given);
+  };
+  if (body.type !== "BlockStatement") return isWithout(body);
+  const returned: (TSESTree.Expression | null)[] = [];
+  walk(body, (node) => {
+    if (isFunction(node)) return false;
+    if (node.type === "ReturnStatement") returned.push(node.argument);
+    return undefined;
+  });
+  return returned.length > 0 && returned.every((each) => isWithout(each));
+}
+
+/** Whether nothing of the function runs after the node: the process ends there. */
+export function endsProcess(node: TSESTree.Node): boolean {
+  return node.type === "CallExpression" && endingFunctions.has(calleeName(node.callee));
+}

@@ -1,0 +1,103 @@
+import type { Variable } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Provenance } from "../code/provenance.js";
+import { type FunctionNode, memberName, pathName, unwrap, walk } from "../code/syntax.js";
+
+/** What a function has a resource in. */
+export type Holder =
+  | { readonly kind: "variable"; readonly variable: Variable }
+  /** `this.name`, in a function that itself releases it or that makes the object. */
+  | { readonly kind: "field"; readonly name: string }
+  /** Nothing but the object that gave it and takes it back: `mutex.acquire()`, `mutex.release()`. */
+  | { readonly kind: "giver"; readonly path: string };
+
+/** What a reader calls a holder. */
+export function nameOf(holder: Holder): string {
+  switch (holder.kind) {
+    case "variable":
+      return holder.variable.name;
+    case "field":
+      return `this.${holder.name}`;
+    case "giver":
+      return holder.path;
+  }
+}
+
+/** A place where a holder is read or written. */
+export interface HolderReference {
+  readonly node: TSESTree.Node;
+  readonly isWrite: boolean;
+  /** Whether it is the declaration's own initialisation. */
+  readonly init: boolean;
+}
+
+/** Where a function, and what it creates, names a holder. */
+export function referencesTo(
+  holder: Holder,
+  func: FunctionNode | TSESTree.Program,
+): readonly HolderReference[] {
+  if (holder.kind === "variable") {
+    return holder.variable.references.flatMap((reference) => {
+      const { identifier } = reference;
+      // An export names a value and a type at once; ESLint's own scopes know neither.
+      const onlyType = reference.isTypeReference && !reference.isValueReference;
+      if (identifier.type !== "Identifier" || onlyType || isTypeQuery(identifier)) return [];
+      const isWrite = reference.isWrite() && !reference.isRead();
+      // `x ??= open()` reads and writes; what it holds already it keeps.
+      if (reference.isWrite() && !isWrite) return [];
+      return [{ node: identifier, isWrite, init: reference.init ?? false }];
+    });
+  }
+  const path = holder.kind === "field" ? `this.${holder.name}` : holder.path;
+  const references: HolderReference[] = [];
+  walk(func, (node) => {
+    // Another `this` begins in every function that is no arrow.
+    if (node !== func && hasOwnThis(node)) return false;
+    if (holder.kind === "giver") {
+      // Only what is called on it matters: it lives on, whoever else has it.
+      const { callee } = node as Partial<TSESTree.CallExpression>;
+      if (callee?.type === "MemberExpression" && pathName(callee.object) === path) {
+        references.push({ node: callee.object, isWrite: false, init: false });
+      }
+    } else if (node.type === "MemberExpression" && pathName(node) === path) {
+      const { parent } = node;
+      const isWrite = parent.type === "AssignmentExpression" && parent.left === node;
+      references.push({ node, isWrite, init: false });
+    }
+    return undefined;
+  });
+  return references;
+}
+
+/** `typeof folder` in a type looks at no value. */
+function isTypeQuery({ parent }: TSESTree.Identifier): boolean {
+  return parent.type === "TSTypeQuery" || parent.type === "TSQualifiedName";
+}
+
+function hasOwnThis(node: TSESTree.Node): boolean {
+  return (
+    node.type === "FunctionDeclaration" ||
+    node.type === "FunctionExpression" ||
+    node.type === "ClassBody"
+  );
+}
+
+/** Whether an expression names one of the holders, as far as the function's code tells. */
+export function isHeldBy(
+  expression: TSESTree.Node,
+  holders: readonly Holder[],
+  provenance: Provenance,
+): boolean {
+  const node = unwrap(expression);
+  if (node.type === "MemberExpression") {
+    const name = memberName(node);
+    if (node.object.type !== "ThisExpression" || name === undefined) return false;
+    return holders.some((holder) => holder.kind === "field" && holder.name === name);
+  }
+  const variable = provenance.variableOf(node);
+  return holders.some(
+    (holder) =>
+      holder.kind === "variable" && variable !== undefined && holder.variable === variable,
+  );
+}

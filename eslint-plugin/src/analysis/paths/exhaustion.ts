@@ -1,0 +1,48 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+import type { Resource } from "../../resources/catalogue.js";
+import type { Condition } from "../flow/control-flow-graph.js";
+import { isHeldBy } from "../held/holders.js";
+import type { Ownership } from "../uses/ownership.js";
+import type { Provenance } from "../code/provenance.js";
+import { memberName, unwrap } from "../code/syntax.js";
+
+/**
+ * Whether a node reads the resource to its end, so that its failure leaves nothing to release: a
+ * stream whose `read()` rejects has failed, and is over.
+ */
+export function mayExhaust(
+  node: TSESTree.Node,
+  { holders }: Ownership,
+  { exhaustedBy }: Resource,
+  provenance: Provenance,
+): boolean {
+  if (!exhaustedBy) return false;
+  const call = unwrap(node.type === "AwaitExpression" ? node.argument : node);
+  if (call.type !== "CallExpression" || call.callee.type !== "MemberExpression") return false;
+  return (
+    exhaustedBy.includes(memberName(call.callee) ?? "") &&
+    isHeldBy(call.callee.object, holders, provenance)
+  );
+}
+
+/** Whether an edge is taken when the end has been found: `if (done) break`. */
+export function findsEnd(
+  { test, outcome }: Condition,
+  { exhaustedBy }: Resource,
+  provenance: Provenance,
+): boolean {
+  if (!exhaustedBy || outcome !== "truthy") return false;
+  const node = unwrap(test);
+  if (node.type === "MemberExpression") return memberName(node) === "done";
+  if (node.type !== "Identifier") return false;
+  return /^(is)?done$/i.test(node.name) || isTakenAs("done", node, provenance);
+}
+
+/** Whether a name was bound by a pattern to a property: `{ done: finished }`. */
+function isTakenAs(key: string, name: TSESTree.Identifier, provenance: Provenance): boolean {
+  const binding = provenance.variableOf(name)?.defs[0]?.name.parent;
+  return (
+    binding?.type === "Property" && binding.key.type === "Identifier" && binding.key.name === key
+  );
+}
