@@ -51,6 +51,16 @@ describe("a call that fails in a bad world or on bad input is a throw point", ()
     ["a query", 'database.query("SELECT 1");'],
     ["a function that says that it throws", "getOrThrow(file);"],
     ["a callback that was given", "each(file);"],
+    [
+      "a promise whose rejection is answered by failing",
+      "await publishLater(file).catch(() => parse(file));",
+    ],
+    ["a promise of which only the end is watched", "await publishLater(file).finally(() => {});"],
+    [
+      "a parser that is given text",
+      "parse(file, { columns: true });",
+      "declare function parse(text: string, options: object): void;",
+    ],
     ["a callback of the options", "options.onOpen(file.length);"],
     ["a pattern that is made of input", "new RegExp(file);"],
     ["a callback that fails, run by `forEach`", "[file].forEach((name) => parse(name));"],
@@ -89,6 +99,17 @@ describe("a call of which nothing says that it fails is none", () => {
     ["a map over which a total callback runs", "[file].map((name) => name.trim());"],
     ["a promise that is not awaited", "void publishLater(file);"],
     ["a child process that is started", "spawn(file);"],
+    ["a promise whose rejection is answered", "await publishLater(file).catch(() => undefined);"],
+    [
+      "a query that gives a promise, whose rejection somebody answers later",
+      "runLater(file).catch((error: unknown) => { logger.info(String(error)); });",
+      "declare function runLater(sql: string): Promise<void>;",
+    ],
+    [
+      "a parser that is made with options that stand in the code",
+      'parseRows({ columns: false, delimiter: ",", bom: -1, names: ["key"] });',
+      "declare function parseRows(options: object): void;",
+    ],
     ["an error that is made and not thrown", "const error = new TypeError(file); void error;"],
     [
       "an async function of the file that is not awaited",

@@ -26,6 +26,8 @@ import {
   walk,
 } from "../code/syntax.js";
 
+const promiseMethods: ReadonlySet<string> = new Set(["catch", "finally", "then"]);
+
 /**
  * Says which nodes really fail: what is awaited, I/O, queries, parsing and checking, callbacks that
  * were given; not logging, arithmetic, or a call of which nothing says that it does any of these.
@@ -92,6 +94,7 @@ export class ThrowPoints {
     const local = localFunction(callee, this.#provenance);
     // An async function does not throw when it is called, but when it is awaited.
     if (local) return !local.async && this.#bodyMayThrow(local);
+    if (givesPromise(call) || makesParser(call)) return false;
     return failingName.test(lastName(callee) ?? "") || this.#isGivenCallback(call, callee);
   }
 
@@ -130,9 +133,19 @@ export class ThrowPoints {
     if (totalFunctions.has(name) || pausingName.test(name)) return false;
     const origin = this.#provenance.originOf(unwrap(awaited.callee));
     if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
+    if (this.#isCaught(awaited)) return false;
     const local = localFunction(unwrap(awaited.callee), this.#provenance);
     if (local && !local.async && givesOnlyWithoutReject(local)) return this.#bodyMayThrow(local);
     return local?.async ? this.#bodyMayThrow(local) : true;
+  }
+
+  /** `work().catch(() => undefined)`: what the promise is rejected with has been answered. */
+  #isCaught({ callee, arguments: given }: TSESTree.CallExpression): boolean {
+    const [handler, ...others] = given;
+    if (callee.type !== "MemberExpression" || memberName(callee) !== "catch") return false;
+    if (!handler || others.length > 0) return false;
+    const answer = localFunction(unwrap(handler), this.#provenance);
+    return answer !== undefined && !this.#bodyMayThrow(answer);
   }
 
   /** What a constant was made by: `const done = new Promise(…); await done`. */
@@ -170,6 +183,37 @@ function isCall(node: TSESTree.Node): boolean {
     node.type === "AwaitExpression" ||
     node.type === "YieldExpression"
   );
+}
+
+/** `work().catch(…)`: a function that gives a promise fails by rejecting it, not where it is called. */
+function givesPromise(call: TSESTree.CallExpression): boolean {
+  const { parent } = call;
+  if (parent.type !== "MemberExpression" || parent.object !== call) return false;
+  const isCalled = parent.parent.type === "CallExpression" && parent.parent.callee === parent;
+  return isCalled && promiseMethods.has(memberName(parent) ?? "");
+}
+
+/**
+ * `parse({ columns: true, delimiter: "," })`: what is given options alone makes a parser, and with
+ * options that stand in the code it does so always or never.
+ */
+function makesParser({ callee, arguments: given }: TSESTree.CallExpression): boolean {
+  const name = lastName(callee) ?? "";
+  return /^parser?(?![a-z])/.test(name) && given.length > 0 && given.every(isObjectOfConstants);
+}
+
+function isObjectOfConstants(node: TSESTree.Node): boolean {
+  if (node.type !== "ObjectExpression") return false;
+  return node.properties.every(
+    (each) => each.type === "Property" && !each.computed && isConstant(unwrap(each.value)),
+  );
+}
+
+function isConstant(node: TSESTree.Node): boolean {
+  if (node.type === "ArrayExpression")
+    return node.elements.every((each) => each !== null && isConstant(unwrap(each)));
+  if (node.type === "UnaryExpression") return isConstant(node.argument);
+  return node.type === "Literal" || isObjectOfConstants(node);
 }
 
 /** `new Promise((resolve) => …)`: nothing can reject it, unless making it throws. */
