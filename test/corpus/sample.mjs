@@ -1,8 +1,9 @@
 // Draws random reports from clones, for readers who judge them without seeing each other's verdicts:
 //
 //   node test/corpus/sample.mjs --corpus DIR --repo OWNER/NAME … --out DIR
-//     [--rule NAME …] [--no-types] [--count N] [--seed N]
+//     [--rule NAME …] [--no-types] [--count N] [--per-repo N] [--seed N]
 //
+// `--per-repo` takes at most so many of one repository, so that one habit does not decide.
 // For each rule, `OUT/RULE.md` shows each report with the code around it; it holds others' code and
 // is not committed. `OUT/RULE.json` has the rows that, with both readers' verdicts, go to
 // `test/corpus/verdicts/RULE/` under the number of the draw.
@@ -16,12 +17,24 @@ import { cloneOf, headOf } from "./repositories.mjs";
 /** Lines shown before and after a report. */
 const context = 40;
 
+const usualQuestion =
+  "A report is right when what its message says is true of this code, and someone who keeps this code would be glad to be told.";
+
+/** What the readers are asked where a rule promises something of its own. */
+const questions = {
+  [usualRule]:
+    "A report is right when on a realistic path the resource is neither released nor handed to an owner that releases it.",
+  "no-string-accumulation":
+    "A report is right when its message is true, and the text grows in a loop, or in a callback that runs again and again, that can be long: nothing in this code keeps it to a few rounds.",
+};
+
 const { values } = parseArgs({
   options: {
     corpus: { type: "string" },
     repo: { type: "string", multiple: true, default: [] },
     out: { type: "string" },
     count: { type: "string", default: "50" },
+    "per-repo": { type: "string", default: "Infinity" },
     seed: { type: "string", default: "1" },
     rule: { type: "string", multiple: true, default: [usualRule] },
     "no-types": { type: "boolean", default: false },
@@ -31,7 +44,7 @@ const { corpus, repo: repos, out, rule: rules } = values;
 const types = !values["no-types"];
 if (corpus === undefined || out === undefined || repos.length === 0) {
   fail(
-    "usage: sample.mjs --corpus DIR --repo OWNER/NAME … --out DIR [--rule NAME …] [--no-types] [--count N] [--seed N]",
+    "usage: sample.mjs --corpus DIR --repo OWNER/NAME … --out DIR [--rule NAME …] [--no-types] [--count N] [--per-repo N] [--seed N]",
   );
 }
 const files = new Map(
@@ -61,7 +74,7 @@ for (const repo of repos) {
 }
 for (const [rule, { worksheet, verdicts }] of files) {
   const ofRule = all.filter((report) => report.rule === rule);
-  const drawn = draw(ofRule, Number(values.count), Number(values.seed));
+  const drawn = draw(ofRule);
   drawn.sort((a, b) => order(a.repo, b.repo) || order(a.file, b.file) || a.line - b.line);
   writeFileSync(worksheet, sheet(rule, drawn));
   writeFileSync(verdicts, `${JSON.stringify(drawn.map(rowOf), undefined, 2)}\n`);
@@ -77,14 +90,17 @@ function rowOf({ repo, commit, file, line, messageId, message }) {
 }
 
 /** Without replacement, the same ones for the same seed. */
-function draw(rows, count, seed) {
+function draw(rows) {
+  const count = Number(values.count);
+  const perRepo = Number(values["per-repo"]);
   const pool = [...rows];
-  const random = mulberry32(seed);
-  for (let index = 0; index < Math.min(count, pool.length); index++) {
-    const other = index + Math.floor(random() * (pool.length - index));
-    [pool[index], pool[other]] = [pool[other], pool[index]];
+  const drawn = [];
+  const random = mulberry32(Number(values.seed));
+  while (pool.length > 0 && drawn.length < count) {
+    const [row] = pool.splice(Math.floor(random() * pool.length), 1);
+    if (drawn.filter(({ repo }) => repo === row.repo).length < perRepo) drawn.push(row);
   }
-  return pool.slice(0, count);
+  return drawn;
 }
 
 /** A small generator of numbers in [0, 1), by Tommy Ettinger (public domain). */
@@ -99,7 +115,7 @@ function mulberry32(state) {
 
 function sheet(rule, rows) {
   const parts = [
-    `# ${rows.length} reports of ${rule}\n\nFor each: is it right? ${question(rule)}\n`,
+    `# ${rows.length} reports of ${rule}\n\nFor each: is it right? ${questions[rule] ?? usualQuestion}\n`,
   ];
   for (const [index, { repo, commit, file, line, message, steps, text }] of rows.entries()) {
     const lines = text.split(/\r?\n/);
@@ -113,12 +129,6 @@ function sheet(rule, rows) {
     );
   }
   return parts.join("\n");
-}
-
-function question(rule) {
-  return rule === usualRule
-    ? "A report is right when on a realistic path the resource is neither released nor handed to an owner that releases it."
-    : "A report is right when what its message says is true of this code, and someone who keeps this code would be glad to be told.";
 }
 
 function order(a, b) {
