@@ -84,6 +84,8 @@ export interface Resource {
    * a function that releases it on one of its paths has to release it on all.
    */
   readonly oftenKept?: boolean;
+  /** Whether it is still there when the process is over, as a directory or a container. */
+  readonly outlivesProcess?: boolean;
   /**
    * Whether releasing the object that gave it releases it, too: a page of a browser. Where the
    * function releases that one, nothing more has to be done.

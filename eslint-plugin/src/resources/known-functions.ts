@@ -11,6 +11,10 @@ export const totalFunctions: ReadonlySet<string> = new Set([
   "clearImmediate",
   "clearInterval",
   "clearTimeout",
+  "decodeURI",
+  "decodeURIComponent",
+  "encodeURI",
+  "encodeURIComponent",
   "isFinite",
   "isNaN",
   "parseFloat",
@@ -40,6 +44,7 @@ export const totalFunctions: ReadonlySet<string> = new Set([
   "Object.fromEntries",
   "Object.keys",
   "Object.values",
+  "Promise.allSettled",
   "Promise.resolve",
   "crypto.randomUUID",
   "performance.now",
@@ -176,7 +181,18 @@ export const failingConstructors = /(^|\.)(Database|Function|RegExp|\w+Sync)$/;
  * call of any other name fails is not what a reader expects of it.
  */
 export const failingName =
-  /(Sync|OrThrow)$|^(check|compile|connect|decode|decrypt|deserialize|ensure|eval|exec|execute|expect|fail|load|must|open|parse|pragma|prepare|query|read$|render|require|run|spawn|throw|validate|verify)(?![a-z])/;
+  /(Sync|OrThrow)$|^(check|compile|connect|decode|decrypt|deserialize|ensure|eval|exec|execute|expect|fail|load|must|open|parse|pragma|prepare|query|read$|render|require|run|throw|validate|verify)(?![a-z])/;
+
+/** Methods of a promise, which every call has whose result is one. */
+export const promiseMethods: ReadonlySet<string> = new Set(["catch", "finally", "then"]);
+
+/** Functions that wait for the promises of a list. */
+export const promiseCombiners: ReadonlySet<string> = new Set([
+  "Promise.all",
+  "Promise.allSettled",
+  "Promise.any",
+  "Promise.race",
+]);
 
 /** Calls after which nothing of the function runs: the process is over. */
 export const endingFunctions: ReadonlySet<string> = new Set(["process.abort", "process.exit"]);
@@ -303,6 +319,10 @@ export const borrowingFunctions: ReadonlySet<string> = new Set([
 /** Names of functions that bring something into being: `createSession`, `open`, not `opened`. */
 export const creatingName =
   /^(acquire|allocate|begin|borrow|build|checkout|connect|create|dial|fork|launch|make|obtain|open|reserve|spawn|start)(?![a-z])/;
+
+/** Names of methods by which an object that has been made begins its work: `start`, not `started`. */
+export const startingName =
+  /^(begin|boot|connect|create|enter|get|init(iali[sz]e)?|launch|listen|load|open|prepare|run|setup|setUp|start)(?![a-z])/;
 
 /** Names of functions that take a lock or a permit: `acquire`, `lockRow`, not `locked`. */
 export const lockingName = /^(acquire|lock|try(Acquire|Lock))(?![a-z])/;

@@ -71,6 +71,7 @@ export const resourceFields: Readonly<Record<keyof Resource, Field>> = {
   value: { shape: word("object", "plain"), otherwise: "object" },
   dormantUntil: optional(list(name)),
   oftenKept: optional(flag),
+  outlivesProcess: optional(flag),
   releasedWithGiver: optional(flag),
   unlessOptions: optional(list(name)),
   exhaustedBy: optional(list(name)),

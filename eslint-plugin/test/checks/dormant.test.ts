@@ -185,3 +185,69 @@ describe("what often lives as long as the process", () => {
     expectSound(text);
   });
 });
+
+describe("what fails to start holds nothing", () => {
+  const hub = `
+declare class Hub implements AsyncDisposable {
+  constructor(name: string);
+  startAsync(): Promise<void>;
+  started(): Promise<void>;
+  send(text: string): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+`;
+
+  test("it leaks from then on", () => {
+    const text = code`
+      export async function serve() {
+        const hub = new Hub("a"); // leak: leaksOnThrow
+        await hub.startAsync();
+        await publish("started");
+        await hub[Symbol.asyncDispose]();
+      }
+    `;
+    expectMarkedLeaks(text + hub, {}, ["typed"]);
+  });
+
+  test.each([
+    ["where it is started before anything else", "await hub.startAsync();", "await hub.send(url);"],
+    ["by its name", "await hub.startAsync();", "await hub.started();"],
+  ])("%s", (_title, starts, otherwise) => {
+    const text = code`
+      export async function serve(url: string) {
+        const hub = new Hub(url);
+        ${starts} //- ${otherwise}
+        logger.info(url);
+        await hub[Symbol.asyncDispose]();
+      }
+    `;
+    expectSound(text + hub, {}, ["typed"]);
+  });
+
+  test("also by one of two ways", () => {
+    expectSound(code`
+      // @ts-expect-error: it is not installed.
+      import { Client } from "@modelcontextprotocol/client";
+      export async function open(local: boolean, near: Transport, far: Transport) {
+        const client = new Client();
+        await (local ? client.connect(near) : client.connect(far));
+        logger.info("connected"); //- await publish("connected");
+        return client;
+      }
+      interface Transport { close(): Promise<void> }
+    `);
+  });
+
+  test("a pool of workers that has nothing to do yet", () => {
+    expectSound(code`
+      // @ts-expect-error: it is not installed.
+      import { pool } from "workerpool";
+      export async function work(name: string) {
+        const workers = pool(name);
+        logger.info(name); //- await workers.exec("main");
+        parse(name);
+        await workers.terminate();
+      }
+    `);
+  });
+});

@@ -71,6 +71,11 @@ describe("a call that fails in a bad world or on bad input is a throw point", ()
       "function inner(text: string) { if (!text) throw new Error(text); } function outer(text: string) { inner(text); }",
     ],
     [
+      "a promise whose failure is answered by another",
+      "await publishLater(file).catch(() => { throw new Error(file); });",
+    ],
+    ["a removal that is not forced", "fs.rmSync(file);"],
+    [
       "an async function of the file in which something is awaited",
       "await tell(file);",
       "async function tell(text: string) { await publishLater(text); }",
@@ -99,16 +104,36 @@ describe("a call of which nothing says that it fails is none", () => {
     ["a map over which a total callback runs", "[file].map((name) => name.trim());"],
     ["a promise that is not awaited", "void publishLater(file);"],
     ["a child process that is started", "spawn(file);"],
-    ["a promise whose rejection is answered", "await publishLater(file).catch(() => undefined);"],
-    [
-      "a query that gives a promise, whose rejection somebody answers later",
-      "runLater(file).catch((error: unknown) => { logger.info(String(error)); });",
-      "declare function runLater(sql: string): Promise<void>;",
-    ],
     [
       "a parser that is made with options that stand in the code",
       'parseRows({ columns: false, delimiter: ",", bom: -1, names: ["key"] });',
       "declare function parseRows(options: object): void;",
+    ],
+    [
+      "a call whose promise is answered later",
+      "const run = manager.runTurn(file); run.then(done, done);",
+      "declare const manager: { runTurn(file: string): Promise<void> };",
+    ],
+    [
+      "a call whose promise is one of several",
+      "void Promise.race([openLater(file), openLater(file)]);",
+      "declare function openLater(file: string): Promise<void>;",
+    ],
+    [
+      "a promise whose failure is answered",
+      "await publishLater(file).catch(() => { logger.info(file); });",
+    ],
+    [
+      "a promise both of whose ends are answered",
+      "await publishLater(file).then(() => undefined, () => undefined);",
+    ],
+    ["promises of which none has to succeed", "await Promise.allSettled([publishLater(file)]);"],
+    ["a removal that is forced", "fs.rmSync(file, { recursive: true, force: true });"],
+    ["a part of a URL that is decoded", "decodeURIComponent(file);"],
+    [
+      "a module that is required by its name",
+      'require("sax");',
+      "declare function require(name: string): unknown;",
     ],
     ["an error that is made and not thrown", "const error = new TypeError(file); void error;"],
     [

@@ -36,7 +36,9 @@ export function transactionByUse(
   const giver = callee.type === "MemberExpression" ? callee.object : undefined;
   const path = giver && pathName(giver);
   const func = enclosingFunction(call);
-  if (!giver || path === undefined || !func || isPooled(giver, provenance)) return undefined;
+  // What begins a transaction of its own knows best when that is over.
+  if (!giver || path === undefined || path === "this" || !func || isPooled(giver, provenance))
+    return undefined;
   const awaited = wrapped(call).parent?.type === "AwaitExpression";
   const whole = awaited ? wrapped(call).parent : wrapped(call);
   if (whole?.parent?.type !== "ExpressionStatement") return undefined;

@@ -14,6 +14,7 @@ import {
   totalObjects,
 } from "../../resources/known-functions.js";
 import { localFunction } from "../code/local-functions.js";
+import { givesPromise } from "../code/promises.js";
 import type { Provenance } from "../code/provenance.js";
 import {
   calleeName,
@@ -25,8 +26,6 @@ import {
   unwrap,
   walk,
 } from "../code/syntax.js";
-
-const promiseMethods: ReadonlySet<string> = new Set(["catch", "finally", "then"]);
 
 /**
  * Says which nodes really fail: what is awaited, I/O, queries, parsing and checking, callbacks that
@@ -81,7 +80,7 @@ export class ThrowPoints {
   #callMayThrow(call: TSESTree.CallExpression): boolean {
     const callee = unwrap(call.callee);
     const name = calleeName(callee);
-    if (totalFunctions.has(name)) return false;
+    if (totalFunctions.has(name) || isSureOfResult(call, name)) return false;
     if (callee.type === "MemberExpression") {
       const method = memberName(callee) ?? "";
       if (immediateCallers.has(method)) return this.#callbackMayThrow(call);
@@ -94,7 +93,7 @@ export class ThrowPoints {
     const local = localFunction(callee, this.#provenance);
     // An async function does not throw when it is called, but when it is awaited.
     if (local) return !local.async && this.#bodyMayThrow(local);
-    if (givesPromise(call) || makesParser(call)) return false;
+    if (givesPromise(call, this.#provenance) || makesParser(call)) return false;
     return failingName.test(lastName(callee) ?? "") || this.#isGivenCallback(call, callee);
   }
 
@@ -133,19 +132,24 @@ export class ThrowPoints {
     if (totalFunctions.has(name) || pausingName.test(name)) return false;
     const origin = this.#provenance.originOf(unwrap(awaited.callee));
     if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
-    if (this.#isCaught(awaited)) return false;
+    if (isSureOfResult(awaited, name) || this.#isCaught(awaited)) return false;
     const local = localFunction(unwrap(awaited.callee), this.#provenance);
     if (local && !local.async && givesOnlyWithoutReject(local)) return this.#bodyMayThrow(local);
     return local?.async ? this.#bodyMayThrow(local) : true;
   }
 
-  /** `work().catch(() => undefined)`: what the promise is rejected with has been answered. */
+  /** `await sent.catch(() => undefined)`: what answers the failure does not fail itself. */
   #isCaught({ callee, arguments: given }: TSESTree.CallExpression): boolean {
-    const [handler, ...others] = given;
-    if (callee.type !== "MemberExpression" || memberName(callee) !== "catch") return false;
-    if (!handler || others.length > 0) return false;
-    const answer = localFunction(unwrap(handler), this.#provenance);
-    return answer !== undefined && !this.#bodyMayThrow(answer);
+    if (callee.type !== "MemberExpression") return false;
+    const method = memberName(callee);
+    const [first, second] = given;
+    if (method !== "catch" && !(method === "then" && second)) return false;
+    return [first, second].every((argument) => {
+      if (!argument) return true;
+      if (totalObjects.has(/([^.]*)\.[^.]*$/.exec(calleeName(argument))?.[1] ?? "")) return true;
+      const answer = localFunction(unwrap(argument), this.#provenance);
+      return answer !== undefined && !this.#bodyMayThrow(answer);
+    });
   }
 
   /** What a constant was made by: `const done = new Promise(…); await done`. */
@@ -185,14 +189,6 @@ function isCall(node: TSESTree.Node): boolean {
   );
 }
 
-/** `work().catch(…)`: a function that gives a promise fails by rejecting it, not where it is called. */
-function givesPromise(call: TSESTree.CallExpression): boolean {
-  const { parent } = call;
-  if (parent.type !== "MemberExpression" || parent.object !== call) return false;
-  const isCalled = parent.parent.type === "CallExpression" && parent.parent.callee === parent;
-  return isCalled && promiseMethods.has(memberName(parent) ?? "");
-}
-
 /**
  * `parse({ columns: true, delimiter: "," })`: what is given options alone makes a parser, and with
  * options that stand in the code it does so always or never.
@@ -214,6 +210,24 @@ function isConstant(node: TSESTree.Node): boolean {
     return node.elements.every((each) => each !== null && isConstant(unwrap(each)));
   if (node.type === "UnaryExpression") return isConstant(node.argument);
   return node.type === "Literal" || isObjectOfConstants(node);
+}
+
+/** `require("sax")`, as good as installed, and `rm(folder, { force: true })`. */
+function isSureOfResult({ arguments: given }: TSESTree.CallExpression, name: string): boolean {
+  if (name === "require") return given[0]?.type === "Literal";
+  if (!/(^|\.)rm(Sync)?$/.test(name)) return false;
+  const [, options] = given;
+  return (
+    options?.type === "ObjectExpression" &&
+    options.properties.some(
+      (option) =>
+        option.type === "Property" &&
+        option.key.type === "Identifier" &&
+        option.key.name === "force" &&
+        option.value.type === "Literal" &&
+        option.value.value === true,
+    )
+  );
 }
 
 /** `new Promise((resolve) => …)`: nothing can reject it, unless making it throws. */

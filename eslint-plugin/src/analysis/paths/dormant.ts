@@ -1,10 +1,17 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { startingName } from "../../resources/known-functions.js";
 import type { Acquisition } from "../created/acquisitions.js";
 import { closureOf } from "../code/closures.js";
-import type { Ownership } from "../uses/ownership.js";
+import type { Ownership, Use } from "../uses/ownership.js";
 import type { Provenance } from "../code/provenance.js";
-import { enclosingFunction, type FunctionNode, memberName, wrapped } from "../code/syntax.js";
+import {
+  enclosingFunction,
+  type FunctionNode,
+  memberName,
+  unwrap,
+  wrapped,
+} from "../code/syntax.js";
 
 /**
  * The nodes from whose evaluation on a resource is held: the acquiring call itself, or, where what
@@ -16,7 +23,7 @@ export function startsOf(
   provenance: Provenance,
 ): readonly TSESTree.Node[] {
   const { dormantUntil } = resource;
-  if (!dormantUntil) return [value];
+  if (!dormantUntil) return [startedBy(call, resource, uses) ?? value];
   const wakes = (node: TSESTree.Node): TSESTree.CallExpression | undefined => {
     const { parent } = node;
     if (parent?.type !== "MemberExpression" || parent.object !== node) return undefined;
@@ -37,8 +44,35 @@ export function startsOf(
   return starts;
 }
 
+/**
+ * `const server = new Server(); await server.start()`: what a class of a library or of the project
+ * itself does when it is made is not known, but what fails to start holds nothing more.
+ */
+function startedBy(
+  call: Acquisition["call"],
+  { acquire }: Acquisition["resource"],
+  uses: readonly Use[],
+): TSESTree.Node | undefined {
+  if (acquire.length > 0 || call.type !== "NewExpression") return undefined;
+  const [first] = uses
+    .filter(({ inClosure, reference }) => !inClosure && reference.range[0] > call.range[1])
+    .sort((a, b) => a.reference.range[0] - b.reference.range[0]);
+  const member = first && wrapped(first.reference).parent;
+  if (member?.type !== "MemberExpression" || first?.effect !== "borrow") return undefined;
+  const method = wrapped(member).parent;
+  if (method?.type !== "CallExpression" || unwrap(method.callee) !== member) return undefined;
+  const { parent } = wrapped(method);
+  if (parent?.type !== "AwaitExpression") return undefined;
+  return startingName.test(memberName(member) ?? "") ? parent : undefined;
+}
+
+/** The `await` around a call, also that of `await (local ? client.open() : client.connect(url))`. */
 function awaited(node: TSESTree.Node): TSESTree.Node {
-  const { parent } = wrapped(node);
+  let at = wrapped(node);
+  while (at.parent?.type === "ConditionalExpression" || at.parent?.type === "LogicalExpression") {
+    at = wrapped(at.parent);
+  }
+  const { parent } = at;
   return parent?.type === "AwaitExpression" ? parent : node;
 }
 

@@ -50,13 +50,13 @@ export function pointsAround(node: TSESTree.Node, graph: ControlFlowGraph): read
 
 /** The points at which a path ends, and whether the resource is lost there. */
 export function endsOf(
-  { graph, losing, acquisition }: LifetimeQuestion,
+  { graph, losing, acquisition, failsWithProcess }: LifetimeQuestion,
   effects: ReadonlyMap<Point, Effect>,
   starts: readonly Point[],
 ): Map<Point, boolean> {
   const ends = new Map([
     [graph.returned, losing === "all"],
-    [graph.threw, true],
+    [graph.threw, !failsWithProcess],
   ]);
   for (const [point, effect] of effects) {
     if (effect !== "borrow") ends.set(point, effect === "overwrite");

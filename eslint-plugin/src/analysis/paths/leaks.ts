@@ -13,6 +13,8 @@ import type { LifetimeQuestion } from "./lifetime-question.js";
 import { type Escape, findEscape } from "./lifetimes.js";
 import type { Ownership } from "../uses/ownership.js";
 import { failsPartially, isReturnedToAll } from "../held/partial-failure.js";
+import { releasesOfParts } from "../held/parts.js";
+import { failsWithProcess } from "./process-end.js";
 import { leftBehind } from "../held/module-directories.js";
 import type { Provenance } from "../code/provenance.js";
 import {
@@ -92,7 +94,17 @@ function search(file: AnalysedFile, options: LeakOptions): LeakReport {
     if (!graph) continue;
     const facts = new Facts(value, func, provenance);
     const starts = startsOf(acquisition, held.ownership, provenance);
-    const question = { ...held, acquisition, graph, provenance, throwPoints, facts, starts };
+    const question = {
+      ...held,
+      ownership: withParts(held.ownership, acquisition, starts, provenance),
+      acquisition,
+      graph,
+      provenance,
+      throwPoints,
+      facts,
+      starts,
+      failsWithProcess: !resource.outlivesProcess && failsWithProcess(func, provenance),
+    };
     const leak = leakOf(question, options) ?? leakOf(afterHelper(question, graphOf), options);
     if (leak) leaks.push(leak);
     else if (isReturnedToAll(held.ownership, acquisition, provenance)) {
@@ -109,6 +121,17 @@ function search(file: AnalysedFile, options: LeakOptions): LeakReport {
     acquisitions: found.inFunctions,
     provenance,
   };
+}
+
+function withParts(
+  ownership: Ownership,
+  acquisition: Acquisition,
+  starts: readonly TSESTree.Node[],
+  provenance: Provenance,
+): Ownership {
+  const wakes = acquisition.resource.dormantUntil ? starts : [];
+  const parts = releasesOfParts(acquisition, wakes, provenance);
+  return parts.length === 0 ? ownership : { ...ownership, uses: [...ownership.uses, ...parts] };
 }
 
 /** The connection of a transaction that stays open, where that leaks itself: it is told once. */
@@ -148,8 +171,10 @@ function afterHelper(
 /** Whether nobody keeps the resource, so that nobody can release it. */
 function isLost(destination: Destination, { resource }: Acquisition): boolean {
   // What is not in use yet, or lives on by design, may well have nobody who holds it.
-  const { dormantUntil, oftenKept, releasedWithGiver } = resource;
+  const { dormantUntil, oftenKept, releasedWithGiver, exhaustedBy } = resource;
   if (dormantUntil || oftenKept || releasedWithGiver) return false;
+  // `stream.getReader();`: who takes nothing of a lock on a stream wants it to stay locked.
+  if (exhaustedBy && destination.kind === "discarded") return false;
   // A lock may be released by the object that gave it, elsewhere.
   if (resource.release.some(({ kind }) => kind === "giver")) return false;
   if (destination.kind === "discarded") return !destination.part;

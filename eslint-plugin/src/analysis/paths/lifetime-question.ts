@@ -20,6 +20,8 @@ export interface LifetimeQuestion {
   readonly starts: readonly TSESTree.Node[];
   /** Which ways out lose it: what the object of a constructor has, only an exception loses. */
   readonly losing: "all" | "threw";
+  /** Whether an exception that leaves the function ends the process, and the resource with it. */
+  readonly failsWithProcess: boolean;
   /** Methods of the object under construction: their failure is the resource's if they use it. */
   readonly construction?: Construction;
 }

@@ -60,6 +60,7 @@ export function findEscape(question: LifetimeQuestion, throws: Throws): Escape |
   for (const point of pending) {
     if (point === graph.returned || point === graph.threw) {
       if (point === graph.returned && question.losing === "threw") continue;
+      if (point === graph.threw && question.failsWithProcess) continue;
       return escapeTo(point, point === graph.threw ? "threw" : "returned", taken, starts);
     }
     if (starts.includes(point)) {

@@ -6,6 +6,7 @@ import {
   keepingMethods,
   lookingFunctions,
   movingName,
+  promiseMethods,
   removingCommand,
   tellingMethods,
   totalObjects,
@@ -19,7 +20,7 @@ import type { Destination } from "../held/destination.js";
 import { localFunction } from "../code/local-functions.js";
 import type { Effect } from "./ownership.js";
 import type { Provenance } from "../code/provenance.js";
-import { calleeName, isFunction, memberName, unwrap } from "../code/syntax.js";
+import { calleeName, isFunction, memberName, unwrap, wrapped } from "../code/syntax.js";
 import type { Tracker } from "./tracker.js";
 
 /** What passing a resource to a call means: the callee releases it, takes it over or uses it. */
@@ -48,7 +49,11 @@ export function argumentEffect(
 
   const local = localFunction(callee, context.provenance);
   const keeps = local && !part ? tracker.keepsParameter(local, index) : undefined;
-  if (keeps !== undefined) return keeps ? "handOver" : "borrow";
+  if (keeps !== undefined) {
+    // What nobody waits for goes on with it on its own.
+    const goesOn = local?.async && resource.value !== "plain" && isLeftRunning(call);
+    return keeps || goesOn ? "handOver" : "borrow";
+  }
 
   if (resource.value === "plain") {
     // What is moved elsewhere is no temporary directory any more.
@@ -65,6 +70,21 @@ export function argumentEffect(
   const tells = !part && methods.length === resource.release.length;
   const offers = tells ? context.types.parameterOffers(call, index, methods) : undefined;
   return offers === false ? "borrow" : "handOver";
+}
+
+/** `void pump(reader)`, `pump(reader).catch(report)`: a statement that waits for nothing. */
+function isLeftRunning(call: Call): boolean {
+  let at = wrapped(call);
+  while (
+    at.parent?.type === "MemberExpression" &&
+    promiseMethods.has(memberName(at.parent) ?? "") &&
+    at.parent.parent.type === "CallExpression"
+  ) {
+    at = wrapped(at.parent.parent);
+  }
+  const { parent } = at;
+  if (parent?.type === "UnaryExpression") return parent.operator === "void";
+  return parent?.type === "ExpressionStatement";
 }
 
 function releasesByFunction({ resource, context }: Tracker, call: Call, index: number): boolean {

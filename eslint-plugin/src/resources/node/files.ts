@@ -130,6 +130,7 @@ export const files: readonly Resource[] = [
     idempotentRelease: true,
     madeInside: true,
     value: "plain",
+    outlivesProcess: true,
   },
   {
     noun: "temporary directory",
@@ -139,6 +140,7 @@ export const files: readonly Resource[] = [
     idempotentRelease: true,
     madeInside: true,
     value: "plain",
+    outlivesProcess: true,
   },
   {
     noun: "temporary directory",
@@ -150,6 +152,7 @@ export const files: readonly Resource[] = [
     release: [asyncMethod("remove")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     dispose: { symbol: "async", since: [[24, 4]] },
   },
   {
@@ -159,6 +162,7 @@ export const files: readonly Resource[] = [
     release: [method("remove")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     dispose: { symbol: "sync", since: [[24, 4]] },
   },
 ];

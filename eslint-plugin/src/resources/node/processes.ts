@@ -11,6 +11,7 @@ export const processes: readonly Resource[] = [
     idempotentRelease: true,
     failsAfterRelease: [],
     value: "object",
+    outlivesProcess: true,
     // It ends by itself, as a rule; only one that the code kills somewhere has to be killed.
     oftenKept: true,
     releasingEvents: ["close", "exit"],
@@ -51,6 +52,7 @@ export const processes: readonly Resource[] = [
     idempotentRelease: true,
     failsAfterRelease: [],
     value: "object",
+    outlivesProcess: true,
     oftenKept: true,
     fluent: emitterMethods,
   },

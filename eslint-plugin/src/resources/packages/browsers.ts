@@ -144,6 +144,7 @@ export const browsers: readonly Resource[] = [
     release: [method("kill")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
   },
   {
     noun: "browser",
@@ -152,6 +153,7 @@ export const browsers: readonly Resource[] = [
     release: [asyncMethod("quit")],
     idempotentRelease: false,
     value: "object",
+    outlivesProcess: true,
   },
   {
     noun: "browser",
@@ -160,5 +162,6 @@ export const browsers: readonly Resource[] = [
     release: [asyncMethod("deleteSession")],
     idempotentRelease: false,
     value: "object",
+    outlivesProcess: true,
   },
 ];

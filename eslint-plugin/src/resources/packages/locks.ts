@@ -56,6 +56,7 @@ export const locks: readonly Resource[] = [
     ],
     idempotentRelease: false,
     value: "object",
+    outlivesProcess: true,
   },
   {
     noun: "permit",

@@ -70,6 +70,7 @@ export const mongodb: readonly Resource[] = [
     release: [asyncMethod("stop")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     oftenKept: true,
   },
   {

@@ -54,6 +54,8 @@ export const pools: readonly Resource[] = [
     idempotentRelease: true,
     value: "object",
     oftenKept: true,
+    // Its workers start when there is something to do.
+    dormantUntil: ["exec", "proxy"],
   },
   {
     noun: "process pool",

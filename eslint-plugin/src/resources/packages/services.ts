@@ -39,6 +39,7 @@ export const services: readonly Resource[] = [
     idempotentRelease: true,
     failsAfterRelease: ["exec"],
     value: "object",
+    outlivesProcess: true,
     // What tests leave behind is swept up when their process has ended.
     oftenKept: true,
   },
@@ -49,6 +50,7 @@ export const services: readonly Resource[] = [
     release: [asyncMethod("stop")],
     idempotentRelease: false,
     value: "object",
+    outlivesProcess: true,
     oftenKept: true,
   },
   {
@@ -58,6 +60,7 @@ export const services: readonly Resource[] = [
     release: [asyncMethod("down"), asyncMethod("stop")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     oftenKept: true,
   },
   {

@@ -11,6 +11,7 @@ export const temporaryFiles: readonly Resource[] = [
     // "Already removed" counts as removed.
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     // The package itself removes what is left when the process ends, if it is told to.
     oftenKept: true,
   },
@@ -21,6 +22,7 @@ export const temporaryFiles: readonly Resource[] = [
     release: [method("removeCallback")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     // The package itself removes what is left when the process ends, if it is told to.
     oftenKept: true,
   },
@@ -31,6 +33,7 @@ export const temporaryFiles: readonly Resource[] = [
     release: [asyncMethod("cleanup")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     // The package itself removes what is left when the process ends, if it is told to.
     oftenKept: true,
   },
@@ -41,6 +44,7 @@ export const temporaryFiles: readonly Resource[] = [
     release: [asyncMethod("cleanup")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     // The package itself removes what is left when the process ends, if it is told to.
     oftenKept: true,
   },
@@ -51,6 +55,7 @@ export const temporaryFiles: readonly Resource[] = [
     release: [method("removeCallback")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     // The package itself removes what is left when the process ends, if it is told to.
     oftenKept: true,
   },
@@ -61,6 +66,7 @@ export const temporaryFiles: readonly Resource[] = [
     release: [method("removeCallback")],
     idempotentRelease: true,
     value: "object",
+    outlivesProcess: true,
     // The package itself removes what is left when the process ends, if it is told to.
     oftenKept: true,
   },

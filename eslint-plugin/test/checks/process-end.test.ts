@@ -1,0 +1,92 @@
+import { describe, test } from "vitest";
+
+import { expectMarkedLeaks, expectSound } from "./check-code.js";
+import { code } from "./code.js";
+
+/** A program that opens a file, and how it is started. */
+const program = (start: string): string =>
+  code`
+    import { open } from "node:fs/promises";
+    async function main() {
+      const handle = await open(config.file);
+      await publish("opened");
+      await handle.close();
+    }
+  ` + start;
+
+const leaking = (start: string): string =>
+  program(start).replace("file);\n", "file); // leak: leaksOnThrow\n");
+
+describe("where a failure ends the process, what goes with that is not lost", () => {
+  test.each([
+    ["a program that nobody answers for", "main(); //- main(); export { main };\n"],
+    ["a program that the module waits for", "await main(); //- export { main };\n"],
+    [
+      "a program whose failure is answered by the process's end",
+      "main().catch((error) => { console.error(error); process.exit(1); }); //- export { main };\n",
+    ],
+    [
+      "a program that ends the process either way",
+      "main().then(() => process.exit(0), () => process.exit(1)); //- export { main };\n",
+    ],
+    [
+      "a program in a `try` that ends the process",
+      "try { await main(); } catch { process.exit(1); } //- export { main };\n",
+    ],
+    ["a program that is run on one condition", "if (ready) void main(); //- export { main };\n"],
+  ])("%s", (_title, start) => {
+    expectSound(program(start));
+  });
+
+  test("a function that runs where it stands", () => {
+    expectSound(code`
+      import { open } from "node:fs/promises";
+      (async () => { //- export const main = (async () => {
+        const handle = await open(config.file);
+        await publish("opened");
+        await handle.close();
+      })(); //- });
+    `);
+  });
+
+  test.each([
+    ["whose failure is only told", "main().catch(console.error);\n"],
+    ["that is called twice", "main(); main();\n"],
+    ["that others may call", "void main(); export { main };\n"],
+    [
+      "in a `try` that goes on",
+      "try { await main(); } catch (error) { logger.error(String(error)); }\n",
+    ],
+    ["that a function calls", "export async function start() { await main(); }\n"],
+  ])("not of a program %s", (_title, start) => {
+    expectMarkedLeaks(leaking(start));
+  });
+
+  test("not a directory, which is still there then", () => {
+    expectMarkedLeaks(code`
+      import { mkdtemp, rm } from "node:fs/promises";
+      async function main() {
+        const folder = await mkdtemp("program-"); // leak: leaksOnThrow
+        await publish(folder);
+        await rm(folder, { recursive: true });
+      }
+      main();
+    `);
+  });
+
+  test("not where the function itself answers and goes on", () => {
+    expectMarkedLeaks(code`
+      import { open } from "node:fs/promises";
+      async function main() {
+        try {
+          const handle = await open(config.file); // leak: leaksOnThrow
+          await publish("opened");
+          await handle.close();
+        } catch (error) {
+          logger.error(String(error));
+        }
+      }
+      main();
+    `);
+  });
+});
