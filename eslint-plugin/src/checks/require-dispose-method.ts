@@ -6,21 +6,24 @@ import {
   ownersIn,
   releasedBy,
   type ReleasingOwner,
+  releasingSymbolOf,
   returnsSomething,
 } from "../analysis/owners/disposable-owners.js";
+import type { FieldKnowledge } from "../analysis/owners/owner-release.js";
 import { isDisposeKey, symbolOf } from "../analysis/owners/endings.js";
 import { analysisOf } from "../analysis/file-analysis.js";
 import { symbolsSince } from "../resources/entries.js";
 import { endingMethods } from "../resources/owner-methods.js";
 import { hasSince } from "../rewrites/managed.js";
 import { mayWriteUsing } from "../rewrites/mode.js";
-import { disposeBy, releasingMethodOf } from "../rewrites/refactorings/add-dispose.js";
+import { disposeBy, methodFor, releasingMethodOf } from "../rewrites/refactorings/add-dispose.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
+import type { Step } from "./finding.js";
 import { placeOf, placeOfCall } from "./leak-path.js";
 
-type MessageId = "noSymbol" | "cannotWait";
+type MessageId = "noSymbol" | "cannotWait" | "noMethod";
 
-/** Finds classes that own something and release it, but not by a dispose symbol. */
+/** Finds classes that own something and release it, but not by a dispose symbol, or by that alone. */
 export const requireDisposeMethod = defineCheck<MessageId, object>({
   name: "require-dispose-method",
   type: "suggestion",
@@ -30,13 +33,19 @@ export const requireDisposeMethod = defineCheck<MessageId, object>({
       "{{class}} releases `this.{{name}}` ({{noun}}) by `{{method}}()`, but not by `[Symbol.{{symbol}}]`, as `using` would.",
     cannotWait:
       "`[Symbol.dispose]` of {{class}} cannot wait for `{{method}}()`; `[Symbol.asyncDispose]` can.",
+    noMethod:
+      "{{class}} releases `this.{{name}}` ({{noun}}) by `[Symbol.{{symbol}}]` alone: whoever cannot write `using` has no method to call.",
   },
   schema: { type: "object", properties: {}, additionalProperties: false },
   defaultOptions: {},
   *run(file) {
-    if (!knowsSymbols(file)) return;
+    const known = knowsSymbols(file);
     for (const owner of ownersIn(file)) {
-      const report = reportOn(owner, file);
+      // What extends a class of elsewhere may have either from there.
+      const chain = classChain(owner.body, analysisOf(file).provenance);
+      if (chain.at(-1)?.parent.superClass) continue;
+      const report =
+        (known ? withoutSymbol(owner, chain, file) : undefined) ?? withoutName(owner, file);
       if (report) yield report;
     }
   },
@@ -49,40 +58,68 @@ function knowsSymbols(file: CheckedFile): boolean {
   return mayWriteUsing(file) && (dependsOnRuntime || hasThem);
 }
 
-function reportOn(owner: ReleasingOwner, file: CheckedFile): Report<MessageId> | undefined {
+function withoutSymbol(
+  owner: ReleasingOwner,
+  chain: readonly TSESTree.ClassBody[],
+  file: CheckedFile,
+): Report<MessageId> | undefined {
   const { body } = owner;
-  const chain = classChain(body, analysisOf(file).provenance);
-  // What extends a class of elsewhere may have a symbol from there.
-  if (chain.at(-1)?.parent.superClass) return undefined;
   const releasing = releasingMethodOf(body, endingMethods);
   const released = releasing && releasedBy(releasing.method, owner);
   if (!released || (!releasing.async && returnsSomething(releasing.method))) return undefined;
   const symbols = chain.flatMap((each) => each.body.filter(isDisposeKey));
   const sync = symbols.length === 1 ? symbols[0] : undefined;
-  const data = {
-    class: body.parent.id ? `\`${body.parent.id.name}\`` : "This class",
-    method: releasing.name,
-  };
-  const rewrite = disposeBy(releasing, body, file, /\.[cm]?tsx?$/i.test(file.filePath));
+  const data = { class: nameOf(body), method: releasing.name };
+  const rewrite = disposeBy(releasing, body, file, isTyped(file));
   const rewrites = rewrite ? [rewrite] : [];
   if (symbols.length === 0) {
-    const { name, resource, stores } = released.field;
-    const path = [
-      { message: "acquired here", place: placeOfCall(stores[0].acquired.call) },
-      { message: "released here", place: placeOf(releasing.method.key) },
-    ];
     const symbol = releasing.async ? "asyncDispose" : "dispose";
     return {
       messageId: "noSymbol",
-      data: { ...data, name, noun: resource.noun, symbol },
+      data: { ...data, ...dataOf(released), symbol },
       place: placeOf(body.parent.id ?? releasing.method.key),
-      path,
+      path: pathTo(released, releasing.method),
       rewrites,
     };
   }
   if (!sync || !isSyncOnly(sync) || !releasing.async) return undefined;
   if (!callsWithoutWaiting(sync, releasing.name)) return undefined;
   return { messageId: "cannotWait", data, place: placeOf(sync.key), path: [], rewrites };
+}
+
+function withoutName(owner: ReleasingOwner, file: CheckedFile): Report<MessageId> | undefined {
+  const { body } = owner;
+  const found = releasingSymbolOf(owner, file);
+  if (!found) return undefined;
+  const { method, released } = found;
+  const symbol = symbolOf(method);
+  const rewrite = methodFor(method, body, file, isTyped(file));
+  return {
+    messageId: "noMethod",
+    data: { class: nameOf(body), ...dataOf(released), symbol },
+    place: placeOf(body.parent.id ?? method.key),
+    path: pathTo(released, method),
+    rewrites: rewrite ? [rewrite] : [],
+  };
+}
+
+function nameOf({ parent }: TSESTree.ClassBody): string {
+  return parent.id ? `\`${parent.id.name}\`` : "This class";
+}
+
+function isTyped({ filePath }: CheckedFile): boolean {
+  return /\.[cm]?tsx?$/i.test(filePath);
+}
+
+function dataOf({ field: { name, resource } }: FieldKnowledge): { name: string; noun: string } {
+  return { name, noun: resource.noun };
+}
+
+function pathTo({ field }: FieldKnowledge, { key }: TSESTree.MethodDefinition): Step[] {
+  return [
+    { message: "acquired here", place: placeOfCall(field.stores[0].acquired.call) },
+    { message: "released here", place: placeOf(key) },
+  ];
 }
 
 function isSyncOnly(element: TSESTree.ClassElement): element is TSESTree.MethodDefinition {

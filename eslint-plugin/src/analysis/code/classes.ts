@@ -57,7 +57,7 @@ export function functionsOf({ body }: TSESTree.ClassBody): FunctionNode[] {
   });
 }
 
-/** The names of a class's methods and accessors, as far as they are plain. */
+/** The names of a class's members, as far as they are plain. */
 export function memberNamesOf({ body }: TSESTree.ClassBody): string[] {
   return body.flatMap((element) => {
     if (element.type !== "MethodDefinition" && element.type !== "PropertyDefinition") return [];

@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { type AnalysedFile, analysisOf } from "../file-analysis.js";
 import { nameOfMember } from "./class-fields.js";
 import { localClass } from "./classes.js";
 import type { Provenance } from "./provenance.js";
@@ -13,8 +14,13 @@ export interface Instances {
   readonly exported: ReadonlySet<TSESTree.ClassBody>;
 }
 
-/** Looks once through a file for who has the objects of its classes. */
-export function instancesIn(program: TSESTree.Program, provenance: Provenance): Instances {
+/** Who has the objects of a file's classes. */
+export function instancesOf(file: AnalysedFile): Instances {
+  const analysis = analysisOf(file);
+  return analysis.once("instances", () => instancesIn(file.ast, analysis.provenance));
+}
+
+function instancesIn(program: TSESTree.Program, provenance: Provenance): Instances {
   const kept = new Set<TSESTree.ClassBody>();
   const exported = new Set<TSESTree.ClassBody>();
   walk(program, (node) => {

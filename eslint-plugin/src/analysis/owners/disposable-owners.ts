@@ -1,8 +1,11 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { mayEndName } from "../../resources/owner-methods.js";
 import { isOwnMember } from "../code/class-fields.js";
-import { membersReachedFrom } from "./endings.js";
-import type { AnalysedFile } from "../file-analysis.js";
+import { classChain, memberNamesOf } from "../code/classes.js";
+import { instancesOf } from "../code/instances.js";
+import { isDisposeKey, membersReachedFrom, symbolOf } from "./endings.js";
+import { type AnalysedFile, analysisOf } from "../file-analysis.js";
 import { type FieldKnowledge, knownFields } from "./owner-release.js";
 import { isFunction, memberName, walk } from "../code/syntax.js";
 
@@ -32,6 +35,30 @@ export function releasedBy(
     const reached = membersReachedFrom(method, chain);
     return uses.some(({ effect, member }) => effect === "release" && member && reached.has(member));
   });
+}
+
+/**
+ * The method by a symbol that releases what a class owns, the one that waits first, where other files
+ * have the class and no name of its methods says that it ends the object.
+ */
+export function releasingSymbolOf(
+  owner: ReleasingOwner,
+  file: AnalysedFile,
+): { method: TSESTree.MethodDefinition; released: FieldKnowledge } | undefined {
+  const { body } = owner;
+  const chain = classChain(body, analysisOf(file).provenance);
+  if (!instancesOf(file).exported.has(body)) return undefined;
+  if (chain.flatMap(memberNamesOf).some((name) => mayEndName.test(name))) return undefined;
+  const methods = body.body.filter(
+    (element): element is TSESTree.MethodDefinition =>
+      element.type === "MethodDefinition" && isDisposeKey(element),
+  );
+  methods.sort((one, other) => symbolOf(one).localeCompare(symbolOf(other)));
+  for (const method of methods) {
+    const released = releasedBy(method, owner);
+    if (released) return { method, released };
+  }
+  return undefined;
 }
 
 /** Whether a method may return a promise though nothing says so: it returns something. */

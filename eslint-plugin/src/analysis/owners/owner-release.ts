@@ -14,7 +14,7 @@ import {
   usesOfField,
 } from "./field-uses.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
-import { type Instances, instancesIn } from "../code/instances.js";
+import { type Instances, instancesOf } from "../code/instances.js";
 import { findLeaks } from "../paths/leaks.js";
 import { isWhole, type OwnedField, ownedFields, type Store } from "./owned-fields.js";
 import { overwrittenIn } from "./overwritten-fields.js";
@@ -87,7 +87,7 @@ export function findOwnerFaults(file: AnalysedFile): readonly OwnerFault[] {
   if (known.length === 0) return [];
   const { leaks } = findLeaks(file, { paths: "all" });
   const leaking = new Set(leaks.map(({ acquisition }) => acquisition.call));
-  const instances = instancesIn(file.ast, analysisOf(file).provenance);
+  const instances = instancesOf(file);
   return known.flatMap((each): OwnerFault[] => {
     // What leaks where it is acquired is told there.
     if (each.field.stores.some(({ acquired }) => leaking.has(acquired.call))) return [];

@@ -57,6 +57,35 @@ export function disposeBy(
   return edits && { kind: "suggestion", title: `Add \`[Symbol.${symbol}]\` to this class`, edits };
 }
 
+/** Adds `close()`, which calls a method by a dispose symbol. */
+export function methodFor(
+  { key, value }: TSESTree.MethodDefinition,
+  body: TSESTree.ClassBody,
+  file: Pick<RefactoredFile, "text" | "ast">,
+  typed: boolean,
+): Rewrite | undefined {
+  const waits = /asyncDispose$/.test(file.text.slice(...key.range));
+  // A parameter of the constructor may be a field of that name, and what needs an argument is given none.
+  if (value.params.length > 0 || declaresParameterProperties(body)) return undefined;
+  const result = typed ? (waits ? ": Promise<void>" : ": void") : "";
+  const call = `${waits ? "await " : ""}this[${file.text.slice(...key.range)}]()`;
+  const edits = appendToClass(file, body, `${waits ? "async " : ""}close()${result}`, call);
+  return edits && { kind: "suggestion", title: "Add `close()` to this class", edits };
+}
+
+function declaresParameterProperties({ body }: TSESTree.ClassBody): boolean {
+  return body.some(
+    (element) =>
+      element.type === "MethodDefinition" &&
+      element.value.params.some(
+        (parameter) =>
+          parameter.type === "TSParameterProperty" &&
+          parameter.parameter.type === "Identifier" &&
+          parameter.parameter.name === "close",
+      ),
+  );
+}
+
 function isPlainMethod(element: TSESTree.ClassElement, name: string): boolean {
   return (
     element.type === "MethodDefinition" &&
