@@ -40,7 +40,9 @@ const strictTypeChecked: Linter.Config = {
 };
 const all: Linter.Config = {
   name: "unwind/all",
-  rules: Object.fromEntries(checks.map(({ name }) => [`unwind/${name}`, "error"])),
+  rules: Object.fromEntries(
+    checks.map(({ name, strictOptions }) => [`unwind/${name}`, entryOf("error", strictOptions)]),
+  ),
 };
 
 const plugin: UnwindPlugin = {
@@ -56,5 +58,15 @@ export default plugin;
 
 function rulesIn(presets: readonly Check["preset"][]): Linter.RulesRecord {
   const own = checks.filter(({ preset }) => presets.includes(preset));
-  return Object.fromEntries(own.map(({ name, severity }) => [`unwind/${name}`, severity]));
+  const isStrict = presets.includes("strict");
+  return Object.fromEntries(
+    own.map(({ name, severity, strictOptions }) => [
+      `unwind/${name}`,
+      entryOf(severity, isStrict ? strictOptions : undefined),
+    ]),
+  );
+}
+
+function entryOf(severity: Check["severity"], options: object | undefined): Linter.RuleEntry {
+  return options ? [severity, options] : severity;
 }

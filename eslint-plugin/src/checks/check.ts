@@ -48,6 +48,8 @@ export interface CheckDefinition<MessageId extends string, Options extends objec
   /** JSON schema of the rule's one options object. */
   readonly schema: object;
   readonly defaultOptions: Options;
+  /** Options with which `strict` and `all` have it; those left out take their defaults. */
+  readonly strictOptions?: Partial<Options>;
   run(file: CheckedFile, options: Options): Iterable<Report<MessageId>>;
 }
 
@@ -69,6 +71,8 @@ export interface Check {
   readonly messages: Readonly<Record<string, string>>;
   readonly schema: object;
   readonly defaultOptions: object;
+  /** What `strict` and `all` ask of it beyond `recommended`, if anything. */
+  readonly strictOptions: object | undefined;
   /** Options left out take their defaults. Never throws on code that it does not understand. */
   run(file: CheckedFile, options?: object): Finding[];
 }
@@ -89,6 +93,7 @@ export function defineCheck<MessageId extends string, Options extends object>(
     messages,
     schema,
     defaultOptions,
+    strictOptions: definition.strictOptions,
     run(file, options) {
       const findings: Finding[] = [];
       for (const report of definition.run(file, { ...defaultOptions, ...options })) {

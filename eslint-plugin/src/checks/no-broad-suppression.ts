@@ -13,7 +13,15 @@ import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import { headOfClause } from "./places.js";
 
 type MessageId =
-  "loss" | "disposal" | "rejections" | "filter" | "exit" | "generator" | "silence" | "fallback";
+  | "claim"
+  | "loss"
+  | "disposal"
+  | "rejections"
+  | "filter"
+  | "exit"
+  | "generator"
+  | "silence"
+  | "fallback";
 
 /** Finds errors of any kind that are swallowed. */
 export const noBroadSuppression = defineCheck<MessageId, SwallowOptions>({
@@ -21,6 +29,8 @@ export const noBroadSuppression = defineCheck<MessageId, SwallowOptions>({
   preset: "strict",
   description: "Disallow swallowing errors of every kind",
   messages: {
+    claim:
+      "If `{{call}}` fails, every error is ignored here, and line {{line}} says that it succeeded.",
     loss: "If `{{call}}` fails, nobody learns of it: every error is ignored here.",
     disposal:
       "What fails while `{{name}}` is released is lost here, because every error is ignored.",
@@ -36,9 +46,9 @@ export const noBroadSuppression = defineCheck<MessageId, SwallowOptions>({
     type: "object",
     properties: {
       report: {
-        enum: ["losses", "all"],
+        enum: ["claims", "losses", "all"],
         description:
-          "Whether only errors count that lose what was to be stored, or a failed release (`losses`), or those of all code (`all`).",
+          "Whether only errors count after which the code says that it succeeded (`claims`), also those that lose what was to be stored, or a failed release, without a word (`losses`), or those of all code (`all`).",
       },
       allowProbing: {
         type: "boolean",
@@ -51,7 +61,8 @@ export const noBroadSuppression = defineCheck<MessageId, SwallowOptions>({
     },
     additionalProperties: false,
   },
-  defaultOptions: { report: "losses", allowProbing: true, requireReason: false },
+  strictOptions: { report: "losses" },
+  defaultOptions: { report: "claims", allowProbing: true, requireReason: false },
   *run(file, options) {
     for (const suppressor of findSuppressors(file)) yield reportSuppressor(suppressor, file);
     for (const swallow of findSwallowed(file, options)) yield reportSwallow(swallow, file);
@@ -91,12 +102,18 @@ function reportSuppressor(suppressor: Suppressor, file: CheckedFile): Report<Mes
 }
 
 function reportSwallow(swallow: Swallow, file: CheckedFile): Report<MessageId> {
-  const { kind, subject, place } = swallow;
+  const { kind, subject, place, claim } = swallow;
+  const at = place.type === "CatchClause" ? headOfClause(place) : place;
   return {
     messageId: kind,
-    data: dataOf(kind, subject, file.text),
-    place: place.type === "CatchClause" ? headOfClause(place) : place,
-    path: [],
+    data: { ...dataOf(kind, subject, file.text), line: String(claim?.loc.start.line) },
+    place: at,
+    path: claim
+      ? [
+          { message: "every error is ignored here", place: at },
+          { message: "and this says that it succeeded", place: claim },
+        ]
+      : [],
     rewrites: rewritesOfSwallow(swallow, file),
   };
 }

@@ -22,7 +22,10 @@ export function rewritesOfSwallow(swallow: Swallow, file: SourceFile): Rewrite[]
   const narrowed = expected && narrowAndRethrow(handler, expected, file);
   const suppressed =
     expected && !("func" in handler) ? suppressInContext(handler, expected, file) : undefined;
-  const through = kind === "loss" && subject ? letThrough(handler, subject, file.text) : undefined;
+  const through =
+    (kind === "claim" || kind === "loss") && subject
+      ? letThrough(handler, subject, file.text)
+      : undefined;
   return present(narrowed, suppressed, through);
 }
 

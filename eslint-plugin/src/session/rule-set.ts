@@ -50,7 +50,7 @@ export class RuleSet {
     for (const check of checks) {
       const { name, schema } = check;
       const setting = Object.hasOwn(settings, name) ? settings[name] : severityIn(preset, check);
-      const { severity = "on", options } = partsOf(name, setting);
+      const { severity = "on", options = optionsIn(preset, check) } = partsOf(name, setting);
       const validate = ajv.compile(schema);
       if (options !== undefined && !validate(options)) {
         const why = ajv.errorsText(validate.errors, { dataVar: "options" });
@@ -91,6 +91,10 @@ export class RuleSet {
 function severityIn(preset: Preset, check: Check): RuleSeverity {
   if (preset === "all") return "error";
   return preset === "strict" || check.preset === "recommended" ? "on" : "off";
+}
+
+function optionsIn(preset: Preset, { strictOptions }: Check): object | undefined {
+  return preset === "recommended" ? undefined : strictOptions;
 }
 
 /** Settings may come from a file that a person wrote: their type is no promise. */

@@ -33,6 +33,20 @@ describe.each([...checks])("$name", ({ name }) => {
   });
 });
 
+test("strict and all give a rule the options that its page names", () => {
+  const { strict, all } = plugin.configs;
+  const withOptions = checks.filter(({ strictOptions }) => strictOptions);
+  expect(withOptions.map(({ name }) => name)).toEqual(["no-broad-suppression"]);
+  for (const { name, severity, strictOptions } of withOptions) {
+    expect(strict.rules?.[`unwind/${name}`]).toEqual([severity, strictOptions]);
+    expect(all.rules?.[`unwind/${name}`]).toEqual(["error", strictOptions]);
+    const page = readFileSync(path.join(root, "docs/rules", `${name}.md`), "utf8");
+    for (const [option, value] of Object.entries(strictOptions ?? {})) {
+      expect(page).toContain(`\`${option}: ${JSON.stringify(value)}\` in \`strict\``);
+    }
+  }
+});
+
 test("the presets for typed linting have the rules of those without types", () => {
   const { configs } = plugin;
   expect(configs.recommendedTypeChecked.rules).toEqual(configs.recommended.rules);
@@ -57,7 +71,7 @@ function table(): string {
 
 function severitiesOf(name: string) {
   const severityIn = (preset: "recommended" | "strict") =>
-    plugin.configs[preset].rules?.[`unwind/${name}`] as string | undefined;
+    [plugin.configs[preset].rules?.[`unwind/${name}`]].flat()[0] as string | undefined;
   return { recommended: severityIn("recommended"), strict: severityIn("strict") };
 }
 

@@ -4,7 +4,11 @@ import { rewrite, rewritesOf } from "../checks/check-code.js";
 import { code } from "../checks/code.js";
 import type { Setting } from "../checks/workspace.js";
 
-const setting: Setting = { rule: "no-broad-suppression", node: ">=20.19" };
+const setting: Setting = {
+  rule: "no-broad-suppression",
+  node: ">=20.19",
+  options: { report: "losses" },
+};
 const withRuntime: Setting = { ...setting, runtime: true };
 const all: Setting = { ...setting, options: { report: "all", requireReason: true } };
 

@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { commitStatement, queryingName } from "../../resources/claims.js";
 import {
   askingConstructor,
   askingName,
@@ -99,10 +100,22 @@ export function isLastingWrite(
   const writes =
     (origin !== undefined && writingFunctions.has(`${origin.module}.${origin.name}`)) ||
     savingName.test(name) ||
-    (storingMethod.test(name) && storingObject.test(ownerOf(calleeName(callee))));
+    (storingMethod.test(name) && storingObject.test(ownerOf(calleeName(callee)))) ||
+    isCommit(call);
   if (!writes || isDispensable(text.slice(...call.range))) return false;
   // What a callback does that was passed in, and who looks after its failure, only its giver knows.
   return provenance.variableOf(callee)?.defs[0]?.type !== "Parameter";
+}
+
+/** Whether a call makes a transaction last: who ignores that it fails has lost all that was done in it. */
+export function isCommit({ callee, arguments: [first] }: TSESTree.CallExpression): boolean {
+  const name = lastName(unwrap(callee)) ?? "";
+  if (name === "commitTransaction") return true;
+  return (
+    queryingName.test(name) &&
+    first?.type === "Literal" &&
+    commitStatement.test(String(first.value))
+  );
 }
 
 /** Whether code names something that nobody misses: a cache, a log. */

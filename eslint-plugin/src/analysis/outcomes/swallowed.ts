@@ -2,8 +2,9 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { TypeSource } from "../../types/type-source.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
-import { isAsking, isDispensable, isLastingWrite, isLettingGo } from "../code/guarded.js";
+import { isAsking, isCommit, isDispensable, isLastingWrite, isLettingGo } from "../code/guarded.js";
 import { type Answer, answerOfClause, answerOfFunction } from "../code/handlers.js";
+import { claimBehind } from "./claims.js";
 import { leavesTrace, nothingFollows, recovers } from "./outcomes.js";
 import type { Provenance } from "../code/provenance.js";
 import { isCleaningUp, isExplained, nameAround } from "../code/reasons.js";
@@ -13,10 +14,11 @@ import { enclosingFunction, isFunction, lastName, unwrap, walk, wrapped } from "
 /** Which errors count that are made nothing of. */
 export interface SwallowOptions {
   /**
+   * `claims`: those that cost what was to be stored although the code says that it succeeded.
    * `losses`: those that cost something of which nobody learns: what was to be stored, a release that
    * failed. `all`: those of all code.
    */
-  readonly report: "losses" | "all";
+  readonly report: "claims" | "losses" | "all";
   /** Whether code that only asks may take its failure for an answer, whatever failed. */
   readonly allowProbing: boolean;
   /** Whether clean-up and probing need a comment with the reason, as all other code does. */
@@ -26,11 +28,12 @@ export interface SwallowOptions {
 /** Code that makes nothing of any error of other code. */
 export interface Swallow {
   /**
-   * `loss`: what a call was to store. `disposal`: what fails while `using` releases. `silence`: any
+   * `claim`: what a call was to store, and something says that it did. `loss`: what a call was to
+   * store. `disposal`: what fails while `using` releases. `silence`: any
    * error, which is ignored. `fallback`: any error, which becomes a constant. `rejections`: those of
    * `Promise.allSettled`.
    */
-  readonly kind: "loss" | "disposal" | "silence" | "fallback" | "rejections";
+  readonly kind: "claim" | "loss" | "disposal" | "silence" | "fallback" | "rejections";
   readonly place: TSESTree.Node;
   /** The clause or function that the error comes to; undefined for `Promise.allSettled`. */
   readonly handler: TSESTree.CatchClause | RejectionHandler | undefined;
@@ -38,6 +41,8 @@ export interface Swallow {
   readonly guarded: TSESTree.Node;
   /** The call or declaration of which the message speaks. */
   readonly subject: TSESTree.Node | undefined;
+  /** What says that it succeeded. */
+  readonly claim?: TSESTree.Node;
 }
 
 type SourceFile = AnalysedFile & { readonly text: string };
@@ -75,16 +80,34 @@ function inTry(
   const said = saidOf(answer, attempt);
   if (said === "silence" && !isExcused(block, attempt, provenance, options)) {
     const lost = lostIn(attempt, file, provenance);
-    if (lost) return { ...about, kind: "loss", subject: lost };
+    if (lost) return lossOf(lost, attempt, about, options);
     const declared = usingIn(block);
-    if (declared && !leavesTrace(block, declared)) {
+    if (declared && options.report !== "claims" && !leavesTrace(block, declared)) {
       return { ...about, kind: "disposal", subject: declared };
     }
   }
-  if (options.report === "losses" || isExcused(block, attempt, provenance, options)) {
+  if (options.report !== "all" || isExcused(block, attempt, provenance, options)) {
     return undefined;
   }
   return { ...about, ...broadly(answer) };
+}
+
+/** What was to be stored is lost: always told where something says that it is not. */
+function lossOf(
+  subject: TSESTree.CallExpression,
+  statement: TSESTree.Node,
+  about: Omit<Swallow, "kind" | "subject">,
+  { report }: SwallowOptions,
+): Swallow | undefined {
+  const claim = claimBehind(statement);
+  if (claim) return { ...about, kind: "claim", subject, claim };
+  return report !== "claims" || isCommit(subject) ? { ...about, kind: "loss", subject } : undefined;
+}
+
+function statementOf(node: TSESTree.Node): TSESTree.Node {
+  let at = node;
+  while (at.parent && !at.type.endsWith("Statement")) at = at.parent;
+  return at;
 }
 
 function broadly(answer: Answer): Pick<Swallow, "kind" | "subject"> {
@@ -196,9 +219,9 @@ function inRejection(
   const about = { place: handler.func, handler, guarded };
   if (answer.kind === "silence" && !tells && !used && !isDispensable(nameAround(call))) {
     const lost = roots.find((root) => isLastingWrite(root, text, provenance));
-    if (lost) return { ...about, kind: "loss", subject: lost };
+    if (lost) return lossOf(lost, statementOf(call), about, options);
   }
-  if (options.report === "losses") return undefined;
+  if (options.report !== "all") return undefined;
   return { ...about, ...broadly(answer) };
 }
 
@@ -215,6 +238,9 @@ function inSettled(
   if (promises.every((each) => isExcused(each, call, provenance, options))) return undefined;
   const about = { place: call, handler: undefined, guarded: call, kind: "rejections" } as const;
   const lost = promises.find((each) => isLastingWrite(unwrap(each), text, provenance));
-  if (lost && !isDispensable(nameAround(call))) return { ...about, subject: lost };
-  return options.report === "losses" ? undefined : { ...about, subject: promises[0] };
+  if (lost && !isDispensable(nameAround(call))) {
+    const claimed = claimBehind(statementOf(call)) !== undefined;
+    return claimed || options.report !== "claims" ? { ...about, subject: lost } : undefined;
+  }
+  return options.report === "all" ? { ...about, subject: promises[0] } : undefined;
 }
