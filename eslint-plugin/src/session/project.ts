@@ -41,10 +41,7 @@ export class Project {
       getScriptFileNames: () => [...this.#rootNames.values()],
       getProjectVersion: () => `${documents.generation}:${this.#rootsVersion}`,
       getScriptVersion: (name) => documents.version(name) ?? "",
-      getScriptSnapshot(name) {
-        const text = documents.read(name);
-        return text === undefined ? undefined : typescript.ScriptSnapshot.fromString(text);
-      },
+      getScriptSnapshot: (name) => (documents.has(name) ? snapshot(documents, name) : undefined),
       getProjectReferences: () => references,
       useSourceOfProjectReferenceRedirect: () => true,
       getCurrentDirectory: () => folder,
@@ -103,6 +100,20 @@ export class Project {
     this.#program = undefined;
     this.#service.dispose();
   }
+}
+
+/**
+ * A file's text, read when TypeScript wants it. It asks for the snapshot of every file whenever
+ * anything may have changed, but for the text only of those whose version is another.
+ */
+function snapshot(documents: Documents, name: string): ts.IScriptSnapshot {
+  let known: string | undefined;
+  const text = () => (known ??= documents.read(name) ?? "");
+  return {
+    getText: (start, end) => text().slice(start, end),
+    getLength: () => text().length,
+    getChangeRange: () => undefined,
+  };
 }
 
 /** A project's options, without what would write files, run code or hide types from us. */
