@@ -1,6 +1,6 @@
-// npm run bench [-- runtime | streams | analysis]: what the runtime costs, as ratios to code written by
+// npm run bench [-- runtime | streams | analysis | editor]: what the runtime costs, as ratios to code written by
 // hand, beside what others cost; how unwind/streams grows, beside strings and arrays; and what the rule
-// costs beside parsing and type-checking.
+// costs beside parsing and type-checking, and the language server beside ESLint's.
 import "../scripts/lib/node-version.mjs";
 
 import { execFileSync } from "node:child_process";
@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build } from "esbuild";
 
-import { buildProjects } from "../scripts/lib/build.mjs";
+import { buildProjects, packages } from "../scripts/lib/build.mjs";
 import { ensureInstalled } from "../scripts/lib/install.mjs";
 import { root } from "../scripts/lib/paths.mjs";
 import { benchAnalysis } from "./analysis.mjs";
@@ -24,6 +24,11 @@ await ensureInstalled();
 const wanted = new Set(process.argv.slice(2));
 if (wanted.size === 0 || wanted.has("analysis")) {
   if (!(await benchAnalysis())) process.exitCode = 1;
+  if (wanted.size === 1) process.exit();
+  console.log();
+}
+if (wanted.has("editor")) {
+  if (!(await benchEditorServers())) process.exitCode = 1;
   if (wanted.size === 1) process.exit();
   console.log();
 }
@@ -92,8 +97,27 @@ async function readGroups() {
   );
 }
 
-/** Node 24, as the engines' tests install it; their code is TypeScript, which Node 20 cannot read. */
+/** ESLint's server is installed where the editor's tests have what they need. */
+async function benchEditorServers() {
+  if ((await buildProjects(packages, { quiet: true })) !== 0) process.exit(2);
+  const { buildExtension } = await import("../scripts/build-extension.mjs");
+  await buildExtension();
+  const { installOnce, npmInstall } = await installer();
+  const cache = process.env.UNWIND_CACHE ?? join(root, ".cache", "vscode");
+  const server = "vscode-langservers-extracted@4.10.0";
+  const installed = await installOnce(cache, server, (folder) => npmInstall(folder, [server]));
+  const { benchEditor } = await import("../test/vscode/bench/main.mjs");
+  return benchEditor({ root, installed });
+}
+
+/** Node 24, as the engines' tests install it. */
 async function installNode24() {
+  const { installNode } = await installer();
+  return installNode(process.env.UNWIND_CACHE ?? join(root, ".cache", "engines"), "24");
+}
+
+/** What the tests install by; it is TypeScript, which Node 20 cannot read. */
+async function installer() {
   const outfile = join(root, "node_modules", ".cache", "unwind-bench", "install.mjs");
   await build({
     entryPoints: [join(root, "test", "vscode", "install.ts")],
@@ -104,6 +128,5 @@ async function installNode24() {
     format: "esm",
     logLevel: "warning",
   });
-  const { installNode } = await import(pathToFileURL(outfile).href);
-  return installNode(process.env.UNWIND_CACHE ?? join(root, ".cache", "engines"), "24");
+  return import(pathToFileURL(outfile).href);
 }

@@ -88,6 +88,15 @@ const suites = [
     commands: () => [suite("corpus/robustness.mjs", "--no-types", "UNWIND_CONFORMANCE")],
   },
   {
+    name: "endurance",
+    title: "the language server, used at random on the first repository in UNWIND_CORPUS",
+    limitMinutes: 120,
+    commands: () => [
+      [process.execPath, join(root, "scripts", "build-extension.mjs")],
+      suite("language-server/endurance/main.mjs"),
+    ],
+  },
+  {
     name: "baseline",
     title: "ESLint with no rules on the same files, for comparison",
     limitMinutes: 120,
