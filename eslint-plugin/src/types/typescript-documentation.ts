@@ -16,8 +16,12 @@ export function documentationOfSignature(signature: ts.Signature): Documentation
   };
 }
 
-/** The names by tag, of each file of a program; an editor's next program shares most files. */
+/**
+ * The names by tag, of each file of a program; an editor's next program shares most files. Kept of
+ * files without any, too: to look through the texts of a thousand files takes a while.
+ */
 const namesByFile = new WeakMap<ts.SourceFile, Map<string, ReadonlySet<string>>>();
+const noNames: ReadonlySet<string> = new Set();
 const namesByProgram = new WeakMap<ts.Program, Map<string, ReadonlySet<string>>>();
 
 /** The names of the functions of a program in whose documentation a tag stands. */
@@ -25,11 +29,13 @@ export function namesInProgram(program: ts.Program, tag: string): ReadonlySet<st
   return remembered(namesByProgram, program, tag, () => {
     const names = new Set<string>();
     for (const file of program.getSourceFiles()) {
-      // Almost no file has one, and looking for a text is quick.
-      if (!file.text.includes(`@${tag}`) || program.isSourceFileDefaultLibrary(file)) continue;
-      for (const name of remembered(namesByFile, file, tag, () => namesInFile(file, tag))) {
-        names.add(name);
-      }
+      const own = remembered(namesByFile, file, tag, () =>
+        // Almost no file has one, and looking for a text is quicker than visiting its nodes.
+        file.text.includes(`@${tag}`) && !program.isSourceFileDefaultLibrary(file)
+          ? namesInFile(file, tag)
+          : noNames,
+      );
+      for (const name of own) names.add(name);
     }
     return names;
   });
