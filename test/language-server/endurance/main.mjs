@@ -103,7 +103,7 @@ async function run(files) {
     if (last > first * growth)
       problems.push(`It holds ${(last / first).toFixed(2)} times as much.`);
     for (const { message } of editor.failures) problems.push(`An answer was an error: ${message}`);
-    const inside = client.log.filter((line) => bad.test(line));
+    const inside = client.log.filter((line) => bad.test(String(line)));
     for (const line of new Set(inside)) problems.push(`The log says: ${line}`);
   } finally {
     over = true;

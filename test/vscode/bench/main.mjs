@@ -58,8 +58,8 @@ export async function benchEditor({ root, installed }) {
     const untyped = await measureUntyped(ours, file);
     return print(servers, memory, { firstAnswer, untyped });
   } finally {
-    for (const { client } of servers) await client.end();
     rmSync(temporary, { recursive: true, force: true });
+    for (const { client } of servers) await client.end();
   }
 }
 
