@@ -40,6 +40,10 @@ const round = 200;
 /** How much more than at first it may hold at the end. */
 const growth = 1.2;
 
+/** What the server logs when something inside of it fails. */
+const bad =
+  /stderr: |please report it|because of|could not load the project|rejection|did not ask/i;
+
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const probe = fileURLToPath(new URL("memory-probe.cjs", import.meta.url));
 const [clone] = clones();
@@ -103,17 +107,13 @@ async function run(files) {
     if (last > first * growth)
       problems.push(`It holds ${(last / first).toFixed(2)} times as much.`);
     for (const { message } of editor.failures) problems.push(`An answer was an error: ${message}`);
-    const inside = client.log.filter((line) => bad.test(String(line)));
+    const inside = client.log.filter((line) => bad.test(line));
     for (const line of new Set(inside)) problems.push(`The log says: ${line}`);
   } finally {
     over = true;
     await client.end();
   }
 }
-
-/** What the server logs when something inside of it fails. */
-const bad =
-  /stderr: |please report it|because of|could not load the project|rejection|did not ask/i;
 
 /** The open documents' diagnostics, and what the command finds in the same files. */
 async function compare(editor, step) {
