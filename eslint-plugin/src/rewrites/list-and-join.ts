@@ -53,6 +53,12 @@ function joinAfter(
   const func = enclosingFunction(statement);
   if (own.some(({ kind }) => kind !== "grow" && kind !== "self")) return undefined;
   if (others.some(({ node }) => enclosingFunction(node) !== func)) return undefined;
+  // In another loop it would go on growing.
+  const { provenance } = analysisOf(file);
+  const growsAgain = others.some(
+    ({ kind, node }) => kind === "grow" && !repetitionsAround(node, provenance).next().done,
+  );
+  if (growsAgain) return undefined;
   if (leavesByLabel(statement) || isReadOnFailure(statement, accumulator.accesses))
     return undefined;
   const parts = freshName(["parts", "pieces", `${name}Parts`], statement, ast);

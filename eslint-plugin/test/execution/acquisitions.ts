@@ -1,9 +1,10 @@
 import type { Focus } from "./focuses.js";
 import { asyncKinds, type Kind, syncKinds } from "./kinds.js";
 import { condition, indented, type Scope, type Variable, type Writer } from "./programs.js";
+import { begun, constructed, inTransaction, listed, mapped } from "./whole-programs.js";
 
 /** A resource that a program is about to acquire. */
-interface Acquired extends Variable {
+export interface Acquired extends Variable {
   readonly expression: string;
 }
 
@@ -25,6 +26,12 @@ const weights = {
   old: 0.5,
   closure: 0.5,
   managed: 0.5,
+  // These change what stands around them, too, and so are asked for only.
+  listed: 0,
+  mapped: 0,
+  constructed: 0,
+  begun: 0,
+  inTransaction: 0,
 };
 
 export type AcquisitionForm = keyof typeof weights;
@@ -46,7 +53,12 @@ export function acquisition(
   const declaration = `${keyword} ${name}${annotation(acquired, scope)} = ${expression};`;
   switch (form) {
     case "plain":
-      return [declaration, ...rest(), ...end(writer, acquired, inside)];
+      return [
+        declaration,
+        ...(acquired.kind.begin ? [acquired.kind.begin(name)] : []),
+        ...rest(),
+        ...end(writer, acquired, inside),
+      ];
     case "finally":
       return [
         declaration,
@@ -102,6 +114,16 @@ export function acquisition(
       return [`var ${name} = ${expression};`, ...rest(), ...end(writer, acquired, inside)];
     case "managed":
       return [`${acquired.kind.keyword ?? "const"} ${name} = ${expression};`, ...rest()];
+    case "listed":
+      return listed(writer, depth, [acquired, acquire(writer, scope, focus?.kinds[0])], scope);
+    case "mapped":
+      return mapped(writer, acquired, scope);
+    case "constructed":
+      return constructed(writer, acquired, scope);
+    case "begun":
+      return begun(writer, depth, acquired, scope);
+    case "inTransaction":
+      return inTransaction(writer, depth, acquired, scope);
     case "closure": {
       const use = acquired.kind.uses[0](name).replace(/^await /, "");
       const wait = acquired.kind.async ? "await " : "";
@@ -120,8 +142,10 @@ function acquire(writer: Writer, { async }: Scope, given?: Kind): Acquired {
   const kind =
     given ?? writer.random.pick(async && writer.random.chance(0.6) ? asyncKinds : syncKinds);
   for (const line of kind.imports) writer.imports.add(line);
-  const name = writer.fresh(kind.name);
   const label = writer.fresh("a");
+  if (kind.giver) writer.givers.push(kind.giver(label));
+  // What lives on has the name that its module gave it.
+  const name = kind.type === "Client" ? `${label}client` : writer.fresh(kind.name);
   const release = writer.random.pick(kind.releases)(name);
   return { kind, name, release, expression: kind.acquire(label) };
 }

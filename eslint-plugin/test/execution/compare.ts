@@ -25,6 +25,11 @@ export interface Expected {
   readonly mended: readonly string[];
   /** Whether what is released one after the other is still released in the same order. */
   readonly order: "kept" | "any";
+  /**
+   * Places that were acquired at once, and are now one after the other. When one of them fails, what
+   * comes behind it is not acquired any more.
+   */
+  readonly together: readonly string[];
 }
 
 /**
@@ -83,9 +88,12 @@ export async function compare(
 function differenceOf(
   before: Run,
   after: Run,
-  { mended, order }: Expected,
+  { mended, order, together }: Expected,
   releaseFails: boolean,
 ): string | undefined {
+  if (before.failed.some((label) => together.includes(label))) {
+    return differenceInEnd(before, after, together);
+  }
   const leaked = before.held.filter(({ open, handedOver }) => open && !handedOver).map(nameOf);
   const rest = after.trace.filter((event) => !leaked.some((name) => isRelease(event, name)));
   const inOrder = (trace: readonly string[]): readonly string[] =>
@@ -108,6 +116,14 @@ function differenceOf(
     ? before.errors[0] === after.errors[0]
     : before.errors.join() === after.errors.join();
   return kept ? undefined : `${ending(before)} before, ${ending(after)} now`;
+}
+
+/** What differs where one of several acquisitions failed, with which the program ends. */
+function differenceInEnd(before: Run, after: Run, together: readonly string[]): string | undefined {
+  const left = after.held.find(({ label, open }) => open && together.includes(label));
+  if (left) return `${nameOf(left)} still leaks`;
+  const same = before.errors.join() === after.errors.join() && after.returned === undefined;
+  return same ? undefined : `${ending(before)} before, ${ending(after)} now`;
 }
 
 /** A trace in which releases that follow each other are sorted. */

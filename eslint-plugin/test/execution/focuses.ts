@@ -12,6 +12,7 @@ import {
   pooled,
   socket,
 } from "./kinds.js";
+import { begun, child, lent, runner, server, stream } from "./kinds-of-disposers.js";
 import type { AcquisitionForm } from "./acquisitions.js";
 
 /** What a program is to show first of all, so that every form of rewrite comes up often enough. */
@@ -22,6 +23,10 @@ export interface Focus {
   readonly mode: "auto" | "runtime" | "native" | "try-finally";
   /** Whether the package's engines are the newest, which know every dispose symbol. */
   readonly newest?: boolean;
+  /** Whether the function may wait, whatever it acquires. */
+  readonly waits?: boolean;
+  /** Whether nothing follows, so that what is released last may be left to the function's end. */
+  readonly last?: boolean;
 }
 
 /** Programs take them in turn. What follows the first acquisition is random. */
@@ -56,4 +61,16 @@ export const focuses: readonly Focus[] = [
   { forms: ["managed"], kinds: [handle, directory, database], mode: "auto" },
   { forms: ["array"], kinds: everyKind, mode: "runtime" },
   { forms: ["array"], kinds: everyKind, mode: "native" },
+  { forms: ["plain"], kinds: [stream], mode: "auto", newest: true, waits: true },
+  { forms: ["plain"], kinds: [server], mode: "auto", newest: true, waits: true },
+  { forms: ["plain"], kinds: [child], mode: "auto", newest: true, waits: true },
+  { forms: ["inTransaction"], kinds: [lent], mode: "auto", newest: true, last: true },
+  { forms: ["inTransaction"], kinds: [runner], mode: "auto", newest: true, last: true },
+  { forms: ["begun"], kinds: [begun], mode: "runtime", last: true },
+  { forms: ["begun"], kinds: [begun], mode: "try-finally", last: true },
+  { forms: ["listed"], kinds: [handle], mode: "auto", newest: true, last: true },
+  { forms: ["listed"], kinds: [connection, client, handle], mode: "runtime", last: true },
+  { forms: ["mapped"], kinds: [handle, connection, client], mode: "runtime", last: true },
+  { forms: ["mapped"], kinds: [handle, connection, client], mode: "native", last: true },
+  { forms: ["constructed"], kinds: [database, directory], mode: "auto" },
 ];

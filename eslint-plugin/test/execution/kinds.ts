@@ -5,9 +5,13 @@ export interface Kind {
   readonly type: string;
   /** Lines that a file with this kind begins with. */
   readonly imports: readonly string[];
+  /** The same, for what a module has that gives one. */
+  readonly giver?: (label: string) => string;
   /** Whether the acquisition is awaited. */
   readonly async: boolean;
   readonly acquire: (label: string) => string;
+  /** What makes it hold something, where acquiring it does not yet. */
+  readonly begin?: (name: string) => string;
   /** How it is released, an `await` included where there is one. */
   readonly releases: readonly [Release, ...Release[]];
   /** Statements that use it, each of which may fail; those with `await` where they may stand. */

@@ -28,6 +28,8 @@ export interface Scope {
 export class Writer {
   readonly random: Random;
   readonly imports = new Set<string>();
+  /** Lines behind the imports: what a module has that acquires. */
+  readonly givers: string[] = [];
   #names = 0;
 
   constructor(seed: number) {
@@ -193,12 +195,13 @@ export function generate(seed: number, focus: Focus): Generated {
   const writer = new Writer(seed);
   const { random } = writer;
   const typed = random.chance(0.85);
-  const async = focus.kinds.some((kind) => kind.async) || random.chance(0.5);
+  const async =
+    focus.waits === true || focus.kinds.some((kind) => kind.async) || random.chance(0.5);
   const scope: Scope = { async, typed, loops: [], variables: [] };
   const body = [
     ...(random.chance(0.4) ? writer.block(1, scope) : []),
     ...acquisition(writer, 2, scope, focus),
-    ...(random.chance(0.3) ? writer.block(1, scope) : []),
+    ...(!focus.last && random.chance(0.3) ? writer.block(1, scope) : []),
   ];
   const shell = [...(random.chance(0.07) ? kept(writer) : []), ...shellOf(writer, scope, body)];
   const imports = [...writer.imports].filter((line) => typed || !line.startsWith("import type"));
@@ -207,6 +210,7 @@ export function generate(seed: number, focus: Focus): Generated {
   const lines = [
     ...imports.map((line) => (typed ? line : line.replace(/, type \w+/, ""))),
     surroundings,
+    ...writer.givers,
     "",
     ...shell,
     "",

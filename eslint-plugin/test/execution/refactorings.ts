@@ -3,6 +3,7 @@ import { defineCheck } from "../../src/checks/check.js";
 import { walk } from "../../src/analysis/code/syntax.js";
 import type { Rewrite } from "../../src/rewrites/edit.js";
 import {
+  addDisposeMethod,
   collectIntoStack,
   convertUsingToTry,
   manageWithUsing,
@@ -18,6 +19,9 @@ export const refactorings: readonly Check[] = [
   asCheck("manage", manageWithUsing),
   asCheck("collect", collectIntoStack),
   asCheck("convert", convertUsingToTry),
+  asCheck("dispose", (file, offset) =>
+    addDisposeMethod(file, offset, file.filePath.endsWith(".ts")),
+  ),
 ];
 
 function asCheck(name: string, refactor: Refactoring): Check {
@@ -31,7 +35,9 @@ function asCheck(name: string, refactor: Refactoring): Check {
     *run(file) {
       const declarations: { range: [number, number]; loc: CheckedFile["ast"]["loc"] }[] = [];
       walk(file.ast, (node) => {
-        if (node.type === "VariableDeclaration") declarations.push(node);
+        const isDeclaration =
+          node.type === "VariableDeclaration" || node.type === "ClassDeclaration";
+        if (isDeclaration) declarations.push(node);
         return undefined;
       });
       for (const place of declarations) {

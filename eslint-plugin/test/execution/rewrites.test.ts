@@ -35,6 +35,18 @@ const forms = [
   "Hold … in an `AsyncDisposableStack` until it is handed on",
   "Release … in a `finally`",
   "Release … if what follows fails",
+  "Release … if the constructor fails",
+  "End … by …, which waits until all is written",
+  "End … by …, which cuts off what is left after a limit",
+  "End … by …, which waits for its exit",
+  "Take … by …, which destroys it if its transaction is open",
+  "Roll … back unless it is committed, then release it",
+  "Run what follows in a …, which rolls back unless it is completed",
+  "Roll back the transaction of … if what follows fails",
+  "Acquire … and … one after the other, with `await using`",
+  "Acquire … and … one after the other, into an `AsyncExitStack`",
+  "Acquire … one after the other, into an `AsyncExitStack`",
+  "Acquire … one after the other, into an `AsyncDisposableStack`",
   "Remove … when the process ends",
   "Release at once",
   "Release the earlier … before another is acquired",
@@ -43,6 +55,7 @@ const forms = [
   "refactoring-manage",
   "refactoring-collect",
   "refactoring-convert",
+  "refactoring-dispose",
 ];
 
 const rewriting = new Rewriting();

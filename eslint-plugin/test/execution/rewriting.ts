@@ -123,7 +123,8 @@ async function outcomeOf(given: Given): Promise<Outcome> {
   if (rewrite.title.includes("until it is handed on") && text.includes(".push(")) mended.pop();
   const random = new Random(seed);
   const order = rewrite.title.includes("which releases the last one first") ? "any" : "kept";
-  const expected = { mended, order } as const;
+  const together = rewrite.title.includes("one after the other") ? acquiredAtOnce(text) : [];
+  const expected = { mended, order, together } as const;
   const { runs, leaking, difference } = await compare(program, compile(after), expected, random);
   return { ...about, runs, leaking, wrong: difference };
 }
@@ -162,8 +163,15 @@ function summaryOf(text: string): (finding: Finding) => string {
   return (finding) => `${finding.rule} ${placesOf(finding, text).join() || finding.message}`;
 }
 
-/** The acquisition that a leak is about, by what its call names: `open("a1")`. */
+/** The places that stand in one `Promise.all`, each of them on its line. */
+function acquiredAtOnce(text: string): string[] {
+  const lines = text.split("\n").filter((line) => line.includes("Promise.all("));
+  return lines.flatMap((line) => [...line.matchAll(/"(a\d+)"/g)].map(([, label]) => label ?? ""));
+}
+
+/** The acquisition that a leak is about, by what its call names: `open("a1")`, `a1pool.connect()`. */
 function placesOf({ place }: Finding, text: string): string[] {
-  const label = /"(a\d+)"/.exec(text.slice(place.range[0]))?.[1];
+  const [, given, giver] = /"(a\d+)"|\b(a\d+)[a-z]/.exec(text.slice(place.range[0])) ?? [];
+  const label = given ?? giver;
   return label === undefined ? [] : [label];
 }

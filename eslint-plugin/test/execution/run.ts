@@ -7,6 +7,8 @@ import { Injected, World, type Held } from "./world.js";
 export interface Run {
   readonly trace: readonly string[];
   readonly held: readonly Held[];
+  /** The places whose acquisition has failed. */
+  readonly failed: readonly string[];
   readonly taken: readonly boolean[];
   readonly broken: boolean;
   /** How it ended: what it returned, or the errors that it threw, the newest first. */
@@ -55,7 +57,7 @@ export async function run(
   let returned: string | undefined;
   let errors: string[] = [];
   try {
-    const result: unknown = await program({ require, ...world.globals })();
+    const result: unknown = await inTime(program({ require, ...world.globals })());
     world.handOver(result);
     returned = world.describe(result);
   } catch (error) {
@@ -63,15 +65,35 @@ export async function run(
   }
   await world.settled();
   world.end();
-  const { trace, held, broken } = world;
-  return { trace, held, taken: decisions.taken, broken, returned, errors };
+  const { trace, held, failed, broken } = world;
+  return { trace, held, failed, taken: decisions.taken, broken, returned, errors };
 }
 
-/** The messages in an error that suppresses others, the newest first. */
+/** Milliseconds; a run takes a few. */
+const patience = 20_000;
+
+/** A run that waits for what never comes is an error, not a test that never ends. */
+async function inTime(result: unknown): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(reject, patience, new Error("the program does not end"));
+  });
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The messages in an error that suppresses others, the newest first. The runtime says what an error
+ * of the database means by one of its own, with that as the cause.
+ */
 function* messagesOf(error: unknown): Generator<string> {
   if (error instanceof Injected || !(error instanceof Error)) yield String(error);
   else if ("error" in error && "suppressed" in error) {
     yield* messagesOf(error.error);
     yield* messagesOf(error.suppressed);
-  } else yield `${error.name}: ${error.message}`;
+  } else if (error.cause instanceof Injected) yield String(error.cause);
+  else yield `${error.name}: ${error.message}`;
 }

@@ -1,6 +1,11 @@
 import * as unwind from "unwind";
+import * as unwindNode from "unwind/node";
+import * as unwindSql from "unwind/sql";
 
+import { lastingClient, lentClient, queryRunner } from "./connections.js";
 import type { Decisions } from "./decisions.js";
+import { childProcess, server, writeStream } from "./emitters.js";
+import type { Ledger } from "./ledger.js";
 
 /** Something that was acquired in a run. */
 export interface Held {
@@ -15,6 +20,13 @@ export interface Held {
 
 /** An error that a run was made to meet; the same decision gives the same text. */
 export class Injected extends Error {}
+
+/** The runtime itself, as it is. */
+const runtime: Readonly<Record<string, object>> = {
+  unwind,
+  "unwind/node": unwindNode,
+  "unwind/sql": unwindSql,
+};
 
 /** How long an asynchronous call takes: longer than any `await` that a rewrite adds. */
 const turns = 20;
@@ -33,6 +45,8 @@ export class World {
   /** What has happened, one line each. */
   readonly trace: string[] = [];
   readonly held: Held[] = [];
+  /** The places whose acquisition has failed. */
+  readonly failed: string[] = [];
 
   /** Whether something was used or handed on after its release, or released twice. */
   broken = false;
@@ -45,7 +59,7 @@ export class World {
 
   /** What `require` gives for a module, or undefined for one that no program imports. */
   module(name: string): object | undefined {
-    return name === "unwind" ? unwind : this.#modules[name];
+    return runtime[name] ?? this.#modules[name];
   }
 
   /** What a program finds without importing it. */
@@ -65,12 +79,13 @@ export class World {
   /** Writes down that a value outlives the run, with what it holds. */
   handOver(value: unknown): void {
     const held = this.#values.get(value);
+    const isOwner = typeof value === "object" && value !== null && !held;
     if (held) {
       this.trace.push(`hand over ${nameOf(held)}`);
       if (!held.open) this.broken = true;
       held.handedOver = true;
     }
-    if (Array.isArray(value)) for (const each of value) this.handOver(each);
+    if (isOwner) for (const each of Object.values(value)) this.handOver(each);
   }
 
   /** What a run gave back, as text. */
@@ -80,6 +95,14 @@ export class World {
     if (Array.isArray(value)) return value.map((each) => this.describe(each)).join();
     return String(value);
   }
+
+  readonly #ledger: Ledger = {
+    acquired: (label, value, idempotent) => this.#acquired(label, value, idempotent),
+    release: (value, how) => this.#releaseOf(value, how),
+    note: (what, value) => void this.#note(what, value),
+    laterUse: (what, value) => this.#laterUse(what, value),
+    later: (act) => this.#later(act),
+  };
 
   readonly #modules: Readonly<Record<string, object>> = {
     "node:fs/promises": {
@@ -96,12 +119,25 @@ export class World {
       rmSync: (path: string) => this.#releaseOf(path),
       readdirSync: (path: string) => this.#use("readdir", path),
       opendirSync: (label: string) => this.#directory(label),
+      createWriteStream: (label: string) => writeStream(label, this.#ledger),
     },
     "node:sqlite": { DatabaseSync: constructorOf((label) => this.#database(label)) },
     "node:net": { connect: (label: string) => this.#socket(label) },
+    "node:http": { createServer: (label: string) => server(label, this.#ledger) },
+    "node:child_process": { spawn: (label: string) => childProcess(label, this.#ledger) },
     pg: {
-      Pool: constructorOf(() => ({
-        connect: (label: string) => this.#later(() => this.#client(label)),
+      Client: constructorOf((label) => lastingClient(label, this.#ledger)),
+      Pool: constructorOf((ofPool) => ({
+        totalCount: 0,
+        connect: (label?: string) =>
+          this.#later(() =>
+            label === undefined ? lentClient(ofPool, this.#ledger) : this.#client(label),
+          ),
+      })),
+    },
+    typeorm: {
+      DataSource: constructorOf((label) => ({
+        createQueryRunner: () => queryRunner(label, this.#ledger),
       })),
     },
     "mysql2/promise": {
@@ -234,7 +270,12 @@ export class World {
   }
 
   #acquired<T>(label: string, value: T, idempotent: boolean): T {
-    this.#attempt(`acquire ${label}`);
+    try {
+      this.#attempt(`acquire ${label}`);
+    } catch (error) {
+      this.failed.push(label);
+      throw error;
+    }
     const order = this.held.length;
     const held = { label, order, idempotent, open: true, handedOver: false };
     this.held.push(held);

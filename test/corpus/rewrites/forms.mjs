@@ -24,6 +24,7 @@ export function formOf({ rule }, { title }) {
       words.split(" ").every((word) => vocabulary.has(word)) ? name : "…",
     )
     .replace(/, and add `unwind`$/, "")
+    .replace(/^(Acquire .*), which releases the last one first$/, "$1")
     .replace(/^Release the .* at once$/, "Release at once");
   if (rule === "no-unmanaged-acquisition") return form;
   const general = form.replace(/ an? `(?:Async)?(?:Exit|Disposable)Stack`/, " a stack");

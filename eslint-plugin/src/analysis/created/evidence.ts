@@ -124,7 +124,7 @@ function disposable({ typeName, dispose, methods, promised }: ResultShape): Reso
     noun: typeName === "" || typeName.startsWith("__") ? "resource" : typeName,
     acquire: [],
     async: promised,
-    release: [first ?? { kind: "method", name: "dispose", async }, ...others],
+    release: [first ?? { kind: "symbol", async }, ...others],
     idempotentRelease: false,
     value: "object",
     dispose: { symbol: async ? "async" : "sync", since: symbolsSince },

@@ -5,7 +5,7 @@ import { calleeName, contains, enclosingFunction, wrapped } from "../../analysis
 import { declareStack, type StackChoice, takeBy } from "../declare-stack.js";
 import { type Edit, inOrder, type Rewrite, withoutSwallowed } from "../edit.js";
 import type { Managed } from "../managed.js";
-import { endsWithBlock, removeRelease } from "../redundant-release.js";
+import { endsWithBlock, removeRelease, statementOf } from "../redundant-release.js";
 import { bestRelease, releaseText } from "../release-text.js";
 import { settledUses } from "../settled-uses.js";
 import { indentationAt, styleOf, wholeLines } from "../source-style.js";
@@ -57,8 +57,9 @@ export function promiseAllLiteralForm(elements: readonly Managed[]): Rewrite | u
     ]),
   );
   const names = each.map(({ name }) => `\`${name}\``).join(" and ");
-  const how = stack ? `into an \`${stack.className}\`${stack.addition}` : "with `await using`";
-  const title = `Acquire ${names} one after the other, ${how}`;
+  const how = stack ? `into an \`${stack.className}\`` : "with `await using`";
+  const order = releasesInOrder(each, releases) ? ", which releases the last one first" : "";
+  const title = `Acquire ${names} one after the other, ${how}${order}${stack?.addition ?? ""}`;
   return edits && { kind: "suggestion", title, edits };
 }
 
@@ -165,12 +166,43 @@ function usesOf(
     const removal = inClosure
       ? undefined
       : (removeRelease(at, block, text, declaration.range[0]) ??
+        removeInTurn(at, together, releases, text) ??
         removeTogether(at, together, releases, text));
     if (removal) edits.push(...removal);
     else if (!acquisition.resource.idempotentRelease) return undefined;
     else stays = true;
   }
   return { edits, stays };
+}
+
+/** `await second.close(); await first.close();` at the block's end. */
+function removeInTurn(
+  release: TSESTree.Node,
+  { block, declaration }: Together,
+  releases: ReadonlySet<TSESTree.Node>,
+  text: string,
+): Edit[] | undefined {
+  const statement = statementOf(release);
+  const index = statement ? block.body.indexOf(statement) : -1;
+  const last = block.body.at(-1);
+  const rest = block.body.slice(index + 1);
+  const all = new Set([...releases].map(statementOf));
+  if (!statement || index === -1 || !last || !rest.every((each) => all.has(each))) return undefined;
+  const lines = wholeLines(text, statement.range);
+  const ends = endsWithBlock(last, block, declaration.range[0]);
+  return lines && ends ? [{ range: lines, text: "" }] : undefined;
+}
+
+/** Whether something is released before what was acquired behind it. */
+function releasesInOrder(each: Together["each"], releases: ReadonlySet<TSESTree.Node>): boolean {
+  const owners = [...releases]
+    .sort((a, b) => a.range[0] - b.range[0])
+    .map((at) => each.findIndex(({ managed: { ownership } }) => isReleasedBy(ownership, at)));
+  return owners.some((owner, index) => index > 0 && owner > (owners[index - 1] ?? -1));
+}
+
+function isReleasedBy({ uses }: Ownership, at: TSESTree.Node): boolean {
+  return uses.some((use) => use.effect === "release" && use.at === at);
 }
 
 /** `await Promise.all([first.close(), second.close()]);` at the block's end. */

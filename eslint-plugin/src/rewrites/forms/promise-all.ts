@@ -64,10 +64,11 @@ export function promiseAllForm(managed: Managed): Rewrite | undefined {
     ...stack.edits,
     ...take.edits,
     { range: [declaration.range[0], declaration.range[1]], text: lines.join(lineEnd) },
-    ...rest,
+    ...rest.edits,
   ]);
-  const title = `Acquire \`${name}\` one after the other, into an \`${stack.className}\`${stack.addition}`;
-  return edits && { kind: "suggestion", title, edits };
+  const title = `Acquire \`${name}\` one after the other, into an \`${stack.className}\``;
+  const order = rest.releases ? ", which releases the last one first" : "";
+  return edits && { kind: "suggestion", title: title + order + stack.addition, edits };
 }
 
 function gatheredBy({ acquisition, provenance }: Managed): Gathered | undefined {
@@ -104,6 +105,12 @@ function unwrapAwait(node: TSESTree.Node): TSESTree.Node {
   return inner.type === "AwaitExpression" ? unwrap(inner.argument) : inner;
 }
 
+interface Fitted {
+  readonly edits: readonly Edit[];
+  /** Whether a loop that releases has gone. */
+  readonly releases: boolean;
+}
+
 /**
  * The edits to what follows: a loop that releases goes. Undefined where the array may be handed on,
  * or something that uses it may still be running at the block's end.
@@ -112,7 +119,7 @@ function usesOf(
   { variable, block, declaration }: Gathered,
   managed: Managed,
   acquisition: Acquisition,
-): Edit[] | undefined {
+): Fitted | undefined {
   const { provenance, text, types } = managed;
   const edits: Edit[] = [];
   const borrowed: Use[] = [];
@@ -147,7 +154,9 @@ function usesOf(
   }
   const awaits = settledUses(borrowed, acquisition, types);
   const isClear = borrowed.every(({ at }) => !insideFunction(at, acquisition.func));
-  return awaits && isClear && statementAround(declaration) ? [...edits, ...awaits] : undefined;
+  return awaits && isClear && statementAround(declaration)
+    ? { edits: [...edits, ...awaits], releases: edits.length > 0 }
+    : undefined;
 }
 
 function insideFunction(node: TSESTree.Node, func: TSESTree.Node): boolean {
