@@ -20,6 +20,7 @@ import {
   type FixAllData,
   findingsAt,
   quickFixes,
+  withheldFixes,
 } from "./quick-fixes.js";
 import type { ServerParts } from "./server-parts.js";
 import type { Snapshot } from "./snapshots.js";
@@ -30,6 +31,8 @@ export class CodeActionFeature {
   readonly #parts: ServerParts;
   /** Whether the client asks for an edit when a person has chosen the action. */
   canResolve = false;
+  /** Whether the client shows actions that cannot be taken, with the reason. */
+  canShowDisabled = false;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -84,6 +87,7 @@ export class CodeActionFeature {
     const all = fixAllOfRule(findings, report, document, diagnostics);
     return [
       ...quickFixes(findings, document, diagnostics),
+      ...(this.canShowDisabled ? withheldFixes(findings, document, diagnostics) : []),
       ...(this.canResolve
         ? all
         : await Promise.all(all.map((action) => this.#withEdit(action, snapshot, token)))),

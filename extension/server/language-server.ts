@@ -84,8 +84,9 @@ export function startLanguageServer(): void {
     can.refreshDiagnostics = workspace?.diagnostics?.refreshSupport === true;
     can.refreshHints = workspace?.inlayHint?.refreshSupport === true;
     settings.supported = workspace?.configuration === true;
-    const { resolveSupport } = textDocument?.codeAction ?? {};
+    const { resolveSupport, disabledSupport } = textDocument?.codeAction ?? {};
     actions.canResolve = resolveSupport?.properties.includes("edit") === true;
+    actions.canShowDisabled = disabledSupport === true;
     folders.add((workspaceFolders ?? []).map(({ uri }) => uri));
     register = async () => {
       if (workspace?.workspaceFolders === true) {

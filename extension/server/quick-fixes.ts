@@ -40,6 +40,26 @@ export function quickFixes(
   );
 }
 
+/** An action that cannot be taken, for each finding whose rewrites are withheld: it says why. */
+export function withheldFixes(
+  findings: readonly Finding[],
+  document: TextDocument,
+  diagnostics: readonly Diagnostic[],
+): CodeAction[] {
+  return findings.flatMap((finding): CodeAction[] =>
+    finding.withheld === undefined
+      ? []
+      : [
+          {
+            title: "Rewrite this",
+            kind: CodeActionKind.QuickFix,
+            diagnostics: shownAs(finding, document, diagnostics),
+            disabled: { reason: `This file is not rewritten: ${finding.withheld.reason}` },
+          },
+        ],
+  );
+}
+
 /** What is needed to work out an action's edit when a person chooses it. */
 export interface FixAllData {
   readonly uri: string;

@@ -3,6 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Catalogue } from "../resources/catalogue.js";
 import type { Rewrite } from "../rewrites/edit.js";
+import { reasonToWithhold } from "../rewrites/withheld.js";
 import type { RewriteMode } from "../rewrites/mode.js";
 import type { ProjectFacts } from "../types/project.js";
 import type { TypeSource } from "../types/type-source.js";
@@ -97,15 +98,24 @@ export function defineCheck<MessageId extends string, Options extends object>(
     run(file, options) {
       const findings: Finding[] = [];
       for (const report of definition.run(file, { ...defaultOptions, ...options })) {
-        findings.push({
+        const finding = {
           ...report,
           rule: name,
           message: fillIn(messages[report.messageId], report.data),
-        });
+        };
+        const withheld = withheldFrom(file, report.rewrites);
+        findings.push(withheld ? { ...finding, rewrites: [], withheld } : finding);
       }
       return findings;
     },
   };
+}
+
+function withheldFrom({ text }: CheckedFile, rewrites: readonly Rewrite[]): Finding["withheld"] {
+  if (rewrites.length === 0) return undefined;
+  const reason = reasonToWithhold(text);
+  const kind = rewrites.some((each) => each.kind === "fix") ? "fix" : "suggestion";
+  return reason === undefined ? undefined : { kind, reason };
 }
 
 function fillIn(template: string, data: Readonly<Record<string, string>>): string {

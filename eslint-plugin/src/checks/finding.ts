@@ -31,4 +31,13 @@ export interface Finding {
   readonly path: readonly Step[];
   /** The best first. */
   readonly rewrites: readonly Rewrite[];
+  /** That there is none although the rule has one, because of what the file is. */
+  readonly withheld?: Withheld;
+}
+
+/** A rewrite that is not offered. */
+export interface Withheld {
+  readonly kind: Rewrite["kind"];
+  /** A clause about the file that says what to do instead: "it is minified; mend its source instead". */
+  readonly reason: string;
 }

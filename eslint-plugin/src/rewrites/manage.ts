@@ -1,4 +1,5 @@
 import { contains } from "../analysis/code/syntax.js";
+import { hazardOf } from "../analysis/scopes/hazards.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { closingForm } from "./forms/closing.js";
 import { disposerForm } from "./forms/disposer.js";
@@ -22,7 +23,26 @@ export function manage(managed: Managed): Rewrite[] {
   const syntax = mayWriteUsing({ rewrite: mode, project });
   // What waits for the end may change when the function goes on: others may like it shorter.
   const waiting = syntax && mode !== "native" ? bySite(managed, [disposerForm]) : undefined;
-  return [waiting, ...others(managed, syntax)].filter((each) => each !== undefined);
+  const rest = others(managed, syntax);
+  const all = endsUnseen(managed) ? [waiting, ...notWaiting(rest, waiting)] : [waiting, ...rest];
+  return all.filter((each) => each !== undefined);
+}
+
+/** Whether what releases the resource only asks for its end: a child goes on until it has exited. */
+function endsUnseen({ acquisition, provenance, types }: Managed): boolean {
+  const hazard = hazardOf(acquisition.call, provenance, types);
+  return hazard?.harm === "notAwaited" && hazard.remedy.kind === "function";
+}
+
+/** Nobody needs a manager that does not wait beside one that does; the code's own release may stay. */
+function notWaiting(rest: readonly Rewrite[], waiting: Rewrite | undefined): Rewrite[] {
+  return rest
+    .filter(({ title }) => !waiting || title.startsWith("Release"))
+    .map(({ title, edits }) => ({
+      kind: "suggestion",
+      title: title.replace(/(, and add `unwind`)?$/, ", which does not wait for its exit$1"),
+      edits,
+    }));
 }
 
 function others(managed: Managed, syntax: boolean): Rewrite[] {

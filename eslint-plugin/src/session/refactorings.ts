@@ -6,13 +6,16 @@ import {
   convertUsingToTry,
   manageWithUsing,
 } from "../rewrites/refactorings/index.js";
+import { reasonToWithhold } from "../rewrites/withheld.js";
 
 /**
- * The refactorings that a person may ask for at an offset, without a finding there.
+ * The refactorings that a person may ask for at an offset, without a finding there; none in a file
+ * that is generated or minified.
  *
  * @param offset In UTF-16 units.
  */
 export function refactoringsAt(file: CheckedFile, offset: number): Rewrite[] {
+  if (reasonToWithhold(file.text) !== undefined) return [];
   const typed = /\.[cm]?tsx?$/i.test(file.filePath);
   const offered = [
     manageWithUsing(file, offset),

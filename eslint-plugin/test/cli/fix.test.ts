@@ -96,6 +96,30 @@ describe("fix", () => {
     expect(text()).toBe(`${head}leak("fix");`);
   });
 
+  test("leaves a minified file alone", () => {
+    const minified = `leak("fix");${"a();b();".repeat(200)}`;
+    const { fixed, text } = fixing(minified, findsLeaks);
+    expect(fixed()).toMatchObject({
+      fixed: [],
+      report: { findings: [{ rewrites: [] }] },
+      problem: "not fixed: it is minified; mend its source instead",
+    });
+    expect(text()).toBe(minified);
+  });
+
+  test("mends a file with long data", () => {
+    const data = `const data = "${"0123456789abcdef".repeat(200)}";\n`;
+    const { fixed, text } = fixing(`${data}leak("fix");`, findsLeaks);
+    expect(fixed().fixed).toHaveLength(1);
+    expect(text()).toBe(`${data}mended("fix");`);
+  });
+
+  test("says nothing of a generated file that has but suggestions", () => {
+    const { fixed } = fixing("// @generated\nleak();", findsLeaks);
+    expect(fixed()).toMatchObject({ fixed: [], report: { findings: [{}] } });
+    expect(fixed().problem).toBeUndefined();
+  });
+
   test.each(["// Generates reports.\n", "const note = `// @generated`;\n"])(
     "mends a file that says nothing of the kind: %j",
     (head) => {

@@ -113,6 +113,32 @@ describe("what has no disposer that does right gets the runtime's", () => {
     ]);
   });
 
+  test.each([
+    ["with the package", withRuntime, []],
+    ["without", {}, ["Release `child` in a `finally`, which does not wait for its exit"]],
+  ] as [string, Setting, string[]][])(
+    "a child process gets no manager that does not wait beside it, %s",
+    (_title, setting, others) => {
+      const titles = rewritesOf(sleep, setting).map(({ title }) => title);
+      expect(titles.slice(1)).toEqual(others);
+      expect(titles[0]).toContain("End `child` by `child`, which waits for its exit");
+    },
+  );
+
+  test("where a function cannot wait, the title says that nobody does", () => {
+    const text = code`
+      import { spawn } from "node:child_process";
+      export function start(use: (pid: number | undefined) => void) {
+        const child = spawn("sleep", ["9"]);
+        use(child.pid);
+        child.kill();
+      }
+    `;
+    expect(rewritesOf(text, withRuntime).map(({ kind, title }) => [kind, title])).toEqual([
+      ["suggestion", "Manage `child` with `using` and `closing`, which does not wait for its exit"],
+    ]);
+  });
+
   test("an import of the same module takes the name, once", () => {
     const text = code`
       import { createWriteStream } from "node:fs";
