@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import type { Resource } from "../../resources/catalogue.js";
 import type { Acquisition } from "../created/acquisitions.js";
 import type { Point } from "../flow/control-flow-graph.js";
 import { mayExhaust } from "./exhaustion.js";
@@ -7,7 +8,15 @@ import { isHeldBy } from "../held/holders.js";
 import type { LifetimeQuestion, Throws } from "./lifetime-question.js";
 import { failsWithResource } from "./own-failure.js";
 import type { Ownership } from "../uses/ownership.js";
-import { contains, enclosingHandler, isFunction, memberName, walk } from "../code/syntax.js";
+import {
+  contains,
+  enclosingHandler,
+  isFunction,
+  lastName,
+  memberName,
+  unwrap,
+  walk,
+} from "../code/syntax.js";
 
 /** Whether an exception of a point is one that a path may take, whatever it does to the resource. */
 export function takes(question: LifetimeQuestion, { node }: Point, throws: Throws): boolean {
@@ -53,10 +62,18 @@ export function losesNothing({ node }: Point, question: LifetimeQuestion): boole
   const { acquisition, ownership, provenance } = question;
   const { resource } = acquisition;
   return (
+    makesAnother(node, resource) ||
     mayExhaust(node, ownership, resource, provenance) ||
     isRecovery(node, question) ||
     failsWithResource(node, ownership, resource, provenance)
   );
+}
+
+/** Whether a temporary directory is made beside another: where the first could be, the next can. */
+function makesAnother(node: TSESTree.Node, { madeInside }: Resource): boolean {
+  const made = unwrap(node.type === "AwaitExpression" ? node.argument : node);
+  if (!madeInside || made.type !== "CallExpression") return false;
+  return /^mkdtemp(Sync)?$/.test(lastName(made.callee) ?? "");
 }
 
 /**

@@ -15,6 +15,7 @@ import type { Ownership } from "../uses/ownership.js";
 import { failsPartially, isReturnedToAll } from "../held/partial-failure.js";
 import { releasesOfParts } from "../held/parts.js";
 import { failsWithProcess } from "./process-end.js";
+import { isHeldBy } from "../held/holders.js";
 import { leftBehind } from "../held/module-directories.js";
 import type { Provenance } from "../code/provenance.js";
 import {
@@ -134,6 +135,24 @@ function withParts(
   return parts.length === 0 ? ownership : { ...ownership, uses: [...ownership.uses, ...parts] };
 }
 
+/**
+ * Whether a temporary directory is there for a file in it, whose path alone is given to others: they
+ * cannot remove the directory either, so that it is left behind where nothing fails, too.
+ */
+function isOutput({ acquisition, ownership, provenance }: LifetimeQuestion): boolean {
+  const { resource } = acquisition;
+  const takers = ownership.uses.filter(
+    ({ effect }) => effect !== "borrow" && effect !== "overwrite",
+  );
+  if (!resource.madeInside || takers.length === 0) return false;
+  return takers.every(({ effect, reference }) => {
+    if (effect === "release" || isHeldBy(reference, ownership.holders, provenance)) return false;
+    const definition = provenance.variableOf(reference)?.defs[0]?.node;
+    if (definition?.type !== "VariableDeclarator" || !definition.init) return false;
+    return /^(Call|Template|Binary)/.test(unwrap(definition.init).type);
+  });
+}
+
 /** The connection of a transaction that stays open, where that leaks itself: it is told once. */
 function connectionOf({ acquisition, ownership }: Leak, leaks: readonly Leak[]): Leak | undefined {
   const [holder] = ownership?.holders ?? [];
@@ -217,7 +236,7 @@ function leakOf(question: LifetimeQuestion | undefined, { paths }: LeakOptions):
   if (paths === "normal") return undefined;
   // Both find the same leaks; the first tells of the failure that a reader believes in.
   const thrown = findEscape(question, "expected") ?? findEscape(question, "all");
-  if (!thrown) return undefined;
+  if (!thrown || isOutput(question)) return undefined;
   const overwritten = thrown.end === "overwritten" && assigned;
   // What an object holds is released with it, unless it never comes to be.
   const never = !freed && question.losing === "all" && !acquisition.resource.exhaustedBy;

@@ -46,6 +46,8 @@ export const webStreams: readonly Resource[] = [
     release: [asyncMethod("abort"), commit("close")],
     idempotentRelease: false,
     value: "object",
+    // Where writing fails the stream is in error, and nothing is left that could be closed.
+    exhaustedBy: ["write"],
     handingOver: ["getWriter"],
   },
   {
