@@ -69,3 +69,44 @@ export const wideEncodings: ReadonlySet<string> = new Set([
   "utf16le",
   "utf8",
 ]);
+
+/** Calls that start a command, which they are given first. */
+export const commandStarters: ReadonlySet<string> = new Set([
+  "exec",
+  "execFile",
+  "execa",
+  "fork",
+  "spawn",
+]);
+
+/** Commands whose output is ASCII, or a line: the last word of the name of what holds their path. */
+export const plainCommands: ReadonlySet<string> = new Set(
+  "docker id podman ps uname where which".split(" "),
+);
+
+/** Calls whose callback gets what another program of the same kind sends: no text of a user's. */
+export const exchangeGivers: readonly Origin[] = [
+  ...origins(["http", "https"], "createServer"),
+  ...origins(["net", "tls"], "createServer"),
+];
+
+/** Calls that open a connection, on which both sides speak a protocol of their own. */
+export const connectionOpeners: readonly Origin[] = [
+  ...origins("net", "connect", "createConnection", "Socket"),
+  ...origins("tls", "connect"),
+  ...origins("http2", "connect"),
+];
+
+/** Calls that ask a server, whose address they are given first. */
+export const requesters: readonly Origin[] = [...origins(["http", "https"], "get", "request")];
+
+/** Classes of connections on which both sides speak a protocol of their own. */
+export const socketTypes: readonly Origin[] = [
+  ...origins("net", "Socket#"),
+  ...origins("tls", "TLSSocket#"),
+];
+
+/** What streams are called that may bring any text: the last word of a name. */
+export const streamNames: ReadonlySet<string> = new Set(
+  "body input readable reader res response stdin stream".split(" "),
+);

@@ -180,3 +180,97 @@ export const shortTexts: ReadonlySet<string> = new Set(
    regexp route salt scope selector signature slug specifier suffix symbol tag title token type uri url
    uuid verifier version word`.split(/\s+/),
 );
+
+/** What there are many of: the last word of a name, in the singular. Nobody wrote each by hand. */
+export const manyOfThem: ReadonlySet<string> = new Set(
+  "childnode datapoint pixel record row sample".split(" "),
+);
+
+/** What there are enough of for copies of all of them to cost time. */
+export const enoughToCopy: ReadonlySet<string> = new Set("char character chunk token".split(" "));
+
+/** What texts hold that are made of rows of data, where tables for people have few. */
+export const textsOfData: ReadonlySet<string> = new Set(
+  "batch csv dump insert jsonl ndjson output sql statement tsv value".split(" "),
+);
+
+/** What long texts and bytes are called: the last word of a name. */
+export const longTexts: ReadonlySet<string> = new Set(
+  "body byte content csv html json markdown source sql xml".split(" "),
+);
+
+/** What functions deal with that go through few bytes: a word of their name. */
+export const shortByteWork =
+  /url|hex|hash|digest|nonce|uuid|token|challenge|verifier|secret|key|signature|random|checksum|protocol|header/i;
+
+/** Options of language models that say how long an answer may get. */
+export const answerLimits: ReadonlySet<string> = new Set([
+  "maxOutputTokens",
+  "maxTokens",
+  "max_completion_tokens",
+  "max_output_tokens",
+  "max_tokens",
+]);
+
+/** Methods of a text or of a list of texts that give texts which hold parts of it. */
+export const textKeepingMethods: ReadonlySet<string> = new Set([
+  "at",
+  "concat",
+  "filter",
+  "flatMap",
+  "join",
+  "map",
+  "normalize",
+  "padEnd",
+  "padStart",
+  "pop",
+  "replace",
+  "replaceAll",
+  "reverse",
+  "shift",
+  "slice",
+  "split",
+  "substr",
+  "substring",
+  "toLowerCase",
+  "toString",
+  "toUpperCase",
+  "trim",
+  "trimEnd",
+  "trimStart",
+]);
+
+/** Functions that take something out of a text that is ASCII, or a number. */
+export const plainReaders: ReadonlySet<string> = new Set([
+  "Boolean",
+  "Buffer.byteLength",
+  "Number",
+  "Number.parseFloat",
+  "Number.parseInt",
+  "URLSearchParams",
+  "parseFloat",
+  "parseInt",
+]);
+
+/** What functions, classes and properties are called that take texts as diagnostics. */
+export const diagnosticName =
+  /err(or)?s?$|error|exception|fail|reject|abort|assert|expect|log(ger)?$|^log|debug|warn|^info$|trace|verbose|diag|version|stderr|stack|reason|detail/i;
+
+/** Up to so many rounds cost nothing, whatever they do. */
+export const fewRounds = 64;
+
+/** Methods that look for something in a text. */
+export const searchingMethods: ReadonlySet<string> = new Set([
+  "endsWith",
+  "exec",
+  "includes",
+  "indexOf",
+  "lastIndexOf",
+  "match",
+  "search",
+  "startsWith",
+  "test",
+]);
+
+/** What functions are called that take something out of a text: whatever else is in it is left. */
+export const findingName = /^(check|contains|count|detect|extract|find|has|is|match)(?![a-z])/;

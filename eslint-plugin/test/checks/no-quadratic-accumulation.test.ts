@@ -7,11 +7,11 @@ const setting: Setting = { rule: "no-quadratic-accumulation" };
 
 /** A loop over many texts that appends to `text`, and does something else. */
 const loop = (body: string, before = "") => code`
-  export function collect(pieces: string[]) {
+  export function collect(records: string[]) {
     let text = "";
     ${before}
-    for (const piece of pieces) {
-      text += piece;
+    for (const record of records) {
+      text += record;
       ${body}
     }
     return text;
@@ -20,35 +20,35 @@ const loop = (body: string, before = "") => code`
 
 describe("a text that is read in the loop that appends to it", () => {
   test.each([
-    ["charCodeAt", "if (text.charCodeAt(text.length - 1) === 10) logger.info(piece);"],
-    ["codePointAt", "if (text.codePointAt(0) === 10) logger.info(piece);"],
-    ["charAt", 'if (text.charAt(0) === "x") logger.info(piece);'],
-    ["an index", 'if (text[text.length - 1] === "x") logger.info(piece);'],
+    ["charCodeAt", "if (text.charCodeAt(text.length - 1) === 10) logger.info(record);"],
+    ["codePointAt", "if (text.codePointAt(0) === 10) logger.info(record);"],
+    ["charAt", 'if (text.charAt(0) === "x") logger.info(record);'],
+    ["an index", 'if (text[text.length - 1] === "x") logger.info(record);'],
     ["an index in a value", "const last = text[text.length - 1]; logger.info(String(last));"],
-    ["at", 'if (text.at(-1) === "x") logger.info(piece);'],
-    ["indexOf", 'if (text.indexOf("x") > 3) logger.info(piece);'],
-    ["lastIndexOf", 'if (text.lastIndexOf("x") > 3) logger.info(piece);'],
-    ["includes", 'if (text.includes("x")) logger.info(piece);'],
-    ["startsWith", 'if (text.startsWith("x")) logger.info(piece);'],
-    ["endsWith", 'if (text.endsWith("x")) logger.info(piece);'],
+    ["at", 'if (text.at(-1) === "x") logger.info(record);'],
+    ["indexOf", 'if (text.indexOf("x") > 3) logger.info(record);'],
+    ["lastIndexOf", 'if (text.lastIndexOf("x") > 3) logger.info(record);'],
+    ["includes", 'if (text.includes("x")) logger.info(record);'],
+    ["startsWith", 'if (text.startsWith("x")) logger.info(record);'],
+    ["endsWith", 'if (text.endsWith("x")) logger.info(record);'],
     ["slice", "logger.info(text.slice(-3));"],
     ["substring", "logger.info(text.substring(3));"],
-    ["trim", 'if (text.trim() !== "") logger.info(piece);'],
+    ["trim", 'if (text.trim() !== "") logger.info(record);'],
     ["trimming the text itself", "text = text.trimEnd();"],
     ["split", 'logger.info(String(text.split("\\n").length));'],
     ["replace", 'logger.info(text.replace("x", "y"));'],
-    ["match", "if (text.match(/x$/)) logger.info(piece);"],
-    ["search", "if (text.search(/x/) > 3) logger.info(piece);"],
-    ["test", "if (/x$/.test(text)) logger.info(piece);"],
-    ["exec", "if (/x$/.exec(text)) logger.info(piece);"],
+    ["match", "if (text.match(/x$/)) logger.info(record);"],
+    ["search", "if (text.search(/x/) > 3) logger.info(record);"],
+    ["test", "if (/x$/.test(text)) logger.info(record);"],
+    ["exec", "if (/x$/.exec(text)) logger.info(record);"],
     ["toUpperCase", "logger.info(text.toUpperCase());"],
     ["JSON.parse", "try { JSON.parse(text); } catch { continue; }"],
-    ["Buffer.byteLength", "if (Buffer.byteLength(text) > 3) logger.info(piece);"],
+    ["Buffer.byteLength", "if (Buffer.byteLength(text) > 3) logger.info(record);"],
     ["for-of", "for (const character of text) logger.info(character);"],
-    ["the right side of a condition", 'if (piece && !text.endsWith("x")) text += "x";'],
+    ["the right side of a condition", 'if (record && !text.endsWith("x")) text += "x";'],
     [
       "the test of a loop",
-      'for (let at = 0; (at = text.indexOf("x", at)) !== -1; at++) logger.info(piece);',
+      'for (let at = 0; (at = text.indexOf("x", at)) !== -1; at++) logger.info(record);',
     ],
   ])("%s", (_, body) => {
     const text = loop(body);
@@ -62,19 +62,19 @@ describe("a text that is read in the loop that appends to it", () => {
   });
 
   test.each([
-    ["+", "text = text + piece;"],
-    ["a longer sum", 'text = text + piece + "\\n";'],
-    ["a template", "text = `${text}${piece}`;"],
-    ["concat", "text = text.concat(piece);"],
-    ["prepending", "text = piece + text;"],
+    ["+", "text = text + record;"],
+    ["a longer sum", 'text = text + record + "\\n";'],
+    ["a template", "text = `${text}${record}`;"],
+    ["concat", "text = text.concat(record);"],
+    ["prepending", "text = record + text;"],
   ])("appended by %s", (_, append) => {
     expectMarkedLeaks(
       code`
-        export function collect(pieces: string[]) {
+        export function collect(records: string[]) {
           let text = "";
-          for (const piece of pieces) {
+          for (const record of records) {
             ${append}
-            if (text.endsWith("x")) logger.info(piece); // leak: read
+            if (text.endsWith("x")) logger.info(record); // leak: read
           }
           return text;
         }
@@ -84,24 +84,24 @@ describe("a text that is read in the loop that appends to it", () => {
   });
 
   test.each([
-    ["while", "while (queue.length > 0)", "const piece = queue.pop() ?? '';"],
-    ["do", "do", "const piece = queue.pop() ?? '';"],
+    ["while", "while (records.length > 0)", "const record = records.pop() ?? '';"],
+    ["do", "do", "const record = records.pop() ?? '';"],
     [
       "for",
-      "for (let index = 0; index < queue.length; index++)",
-      "const piece = queue[index] ?? '';",
+      "for (let index = 0; index < records.length; index++)",
+      "const record = records[index] ?? '';",
     ],
-    ["for await", "for await (const piece of stream)", ""],
+    ["for await", "for await (const record of stream)", ""],
   ])("in %s", (name, head, first) => {
     expectMarkedLeaks(
       code`
-        export async function collect(queue: string[], stream: AsyncIterable<string>) {
+        export async function collect(records: string[], stream: AsyncIterable<string>) {
           let text = "";
           ${head} {
             ${first}
-            text += piece;
-            if (text.endsWith("x")) logger.info(piece); // leak: read
-          }${name === "do" ? " while (queue.length > 0);" : ""}
+            text += record;
+            if (text.endsWith("x")) logger.info(record); // leak: read
+          }${name === "do" ? " while (records.length > 0);" : ""}
           return [text, stream];
         }
       `,
@@ -115,9 +115,9 @@ describe("a text that is read in the loop that appends to it", () => {
         import { EventEmitter } from "node:events";
         export function collect(source: EventEmitter) {
           let text = "";
-          source.on("data", (piece: string) => {
-            text += piece;
-            if (text.includes("ready")) source.emit("ready"); // leak: read
+          source.on("data", (record: string) => {
+            text += record;
+            source.emit("lines", text.split("\n")); // leak: read
           });
         }
       `,
@@ -128,11 +128,11 @@ describe("a text that is read in the loop that appends to it", () => {
   test("in a callback", () => {
     expectMarkedLeaks(
       code`
-        export function collect(pieces: string[]) {
+        export function collect(records: string[]) {
           let text = "";
-          pieces.forEach((piece) => {
+          records.forEach((record) => {
             if (!text.endsWith(" ")) text += " "; // leak: read
-            text += piece;
+            text += record;
           });
           return text;
         }
@@ -146,9 +146,9 @@ describe("a text that is read in the loop that appends to it", () => {
       code`
         export class Writer {
           text = "";
-          write(pieces: string[]) {
-            for (const piece of pieces) {
-              this.text += piece;
+          write(records: string[]) {
+            for (const record of records) {
+              this.text += record;
               if (!this.text.endsWith("x")) this.text += "x"; // leak: read
             }
           }
@@ -161,10 +161,10 @@ describe("a text that is read in the loop that appends to it", () => {
   test("a property of an object", () => {
     expectMarkedLeaks(
       code`
-        export function collect(pieces: string[], out: { text: string }) {
-          for (const piece of pieces) {
-            out.text += piece + "\n";
-            if (out.text.endsWith("x")) logger.info(piece); // leak: read
+        export function collect(records: string[], out: { text: string }) {
+          for (const record of records) {
+            out.text += record + "\n";
+            if (out.text.endsWith("x")) logger.info(record); // leak: read
           }
         }
       `,
@@ -176,9 +176,9 @@ describe("a text that is read in the loop that appends to it", () => {
     expectMarkedLeaks(
       code`
         let text = "";
-        for (const piece of parse("").lines ?? "") {
-          text += piece;
-          if (text.endsWith("x")) logger.info(piece); // leak: read
+        for (const record of parse("").records ?? "") {
+          text += record;
+          if (text.endsWith("x")) logger.info(record); // leak: read
         }
         export { text };
       `,
@@ -213,7 +213,7 @@ describe("a text that is read in the loop that appends to it", () => {
 
   test("the path tells where it grows and where it is read", () => {
     const [finding] = findingsIn(
-      loop('if (text.endsWith("x")) logger.info(piece);'),
+      loop('if (text.endsWith("x")) logger.info(record);'),
       "typed",
       setting,
     );
@@ -229,18 +229,18 @@ describe("a text that is read in the loop that appends to it", () => {
 
 describe("a text that is fine", () => {
   test.each([
-    ["its length is free", "if (text.length > 0) logger.info(piece);"],
-    ["comparing is free", 'if (text === "x") logger.info(piece);'],
+    ["its length is free", "if (text.length > 0) logger.info(record);"],
+    ["comparing is free", 'if (text === "x") logger.info(record);'],
     ["handed on", "logger.info(text);"],
-    ["read on the way out", 'if (piece === "end") return text.trim();'],
-    ["read before a break", 'if (piece === "end") { logger.info(text.trim()); break; }'],
-    ["read before a throw", 'if (piece === "end") throw new Error(text.slice(0, 9));'],
-    ["read seldom", "if (piece.length > 99) logger.info(text.slice(-3));"],
+    ["read on the way out", 'if (record === "end") return text.trim();'],
+    ["read before a break", 'if (record === "end") { logger.info(text.trim()); break; }'],
+    ["read before a throw", 'if (record === "end") throw new Error(text.slice(0, 9));'],
+    ["read seldom", "if (record.length > 99) logger.info(text.slice(-3));"],
     ["read after the loop", ""],
     ["emptied", 'if (text.endsWith("\\n")) { logger.info(text); text = ""; }'],
-    ["used up", 'const lines = text.split("\\n"); text = lines.pop() ?? "";'],
+    ["used up", 'const records = text.split("\\n"); text = records.pop() ?? "";'],
     ["cut", 'const end = text.indexOf("\\n"); text = text.slice(end + 1);'],
-    ["limited", 'if (text.length > 1000) break; if (text.endsWith("x")) logger.info(piece);'],
+    ["limited", 'if (text.length > 1000) break; if (text.endsWith("x")) logger.info(record);'],
     ["replaced as a whole", 'text = text.replace("x", "y");'],
   ])("%s", (_, body) => {
     expectSilent(loop(body), setting);
@@ -249,7 +249,7 @@ describe("a text that is fine", () => {
   test.each([
     [
       "declared in the loop",
-      "for (const line of lines) { let text = line; text += line; logger.info(text.trim()); }",
+      "for (const record of records) { let text = record; text += record; logger.info(text.trim()); }",
     ],
     [
       "four rounds",
@@ -269,39 +269,39 @@ describe("a text that is fine", () => {
     ],
     [
       "attributes",
-      'let text = ""; for (const attribute of lines) { text += attribute; logger.info(text.trim()); }',
+      'let text = ""; for (const attribute of records) { text += attribute; logger.info(text.trim()); }',
     ],
     [
       "a number",
-      "let sum = 0; for (const line of lines) { sum += line.length; logger.info(sum.toString().trim()); }",
+      "let sum = 0; for (const record of records) { sum += record.length; logger.info(sum.toString().trim()); }",
     ],
     [
       "the digits of a number",
-      'let text = "", n = lines.length; while (n > 0) { text += n % 10 + ""; logger.info(text.trim()); n = Math.floor(n / 10); }',
+      'let text = "", n = records.length; while (n > 0) { text += n % 10 + ""; logger.info(text.trim()); n = Math.floor(n / 10); }',
     ],
     [
       "reset by a function that is called",
-      'let text = ""; const flush = () => { logger.info(text); text = ""; }; for (const line of lines) { text += line; if (text.includes("x")) flush(); }',
+      'let text = ""; const flush = () => { logger.info(text); text = ""; }; for (const record of records) { text += record; if (text.includes("x")) flush(); }',
     ],
     [
       "another branch",
-      'let text = ""; for (const line of lines) { if (line) text += line; else logger.info(text.trim()); }',
+      'let text = ""; for (const record of records) { if (record) text += record; else logger.info(text.trim()); }',
     ],
     [
       "another case",
-      'let text = ""; for (const line of lines) { switch (line) { case "end": logger.info(text.trim()); break; default: text += line; } }',
+      'let text = ""; for (const record of records) { switch (record) { case "end": logger.info(text.trim()); break; default: text += record; } }',
     ],
     [
       "a handler of failures",
-      'let text = ""; for (const line of lines) { try { parse(line); } catch { text += "x"; logger.info(text.trim()); } }',
+      'let text = ""; for (const record of records) { try { parse(record); } catch { text += "x"; logger.info(text.trim()); } }',
     ],
     [
       "outside of any loop",
-      'let text = ""; text += lines[0]; logger.info(text.trim()); text += "x"; logger.info(text.trim());',
+      'let text = ""; text += records[0]; logger.info(text.trim()); text += "x"; logger.info(text.trim());',
     ],
     [
       "the loop's own text",
-      'for (const line of lines) { let text = ""; text += line; logger.info(text.trim()); }',
+      'for (const record of records) { let text = ""; text += record; logger.info(text.trim()); }',
     ],
     [
       "compared in a loop's test",
@@ -310,7 +310,7 @@ describe("a text that is fine", () => {
   ])("%s", (_, body) => {
     expectSilent(
       code`
-      export function collect(lines: string[]) {
+      export function collect(records: string[]) {
         ${body}
       }
     `,
@@ -321,10 +321,10 @@ describe("a text that is fine", () => {
 
 describe("a list that is put together in each round", () => {
   const listed = (body: string) => code`
-    export function collect(lines: string[]) {
+    export function collect(records: string[]) {
       const parts: string[] = [];
-      for (const line of lines) {
-        parts.push(line);
+      for (const record of records) {
+        parts.push(record);
         ${body}
       }
       return parts.join("");
@@ -356,7 +356,7 @@ describe("a list that is put together in each round", () => {
     ["once", ""],
     ["a stack", 'logger.info(parts.join("/")); parts.pop();'],
     ["emptied", 'logger.info(parts.join("")); parts.length = 0;'],
-    ["on the way out", 'if (line === "end") return parts.join("");'],
+    ["on the way out", 'if (record === "end") return parts.join("");'],
     ["given away", 'flush(parts); logger.info(parts.join(""));'],
     ["taken from", 'logger.info(parts.splice(0).join(""));'],
   ])("not: %s", (_, body) => {
@@ -366,27 +366,27 @@ describe("a list that is put together in each round", () => {
 
 describe("what is copied to be added to", () => {
   test.each([
-    ["spread", "let all: string[] = [];", "all = [...all, line];"],
-    ["spread at the front", "let all: string[] = [];", "all = [line, ...all];"],
-    ["concat of one", "let all: string[] = [];", "all = all.concat([line]);"],
-    ["an object", "let all: Record<string, number> = {};", "all = { ...all, [line]: 1 };"],
+    ["spread", "let all: string[] = [];", "all = [...all, record];"],
+    ["spread at the front", "let all: string[] = [];", "all = [record, ...all];"],
+    ["concat of one", "let all: string[] = [];", "all = all.concat([record]);"],
+    ["an object", "let all: Record<string, number> = {};", "all = { ...all, [record]: 1 };"],
     [
       "Object.assign",
       "let all: Record<string, number> = {};",
-      "all = Object.assign({}, all, { [line]: 1 });",
+      "all = Object.assign({}, all, { [record]: 1 });",
     ],
     [
       "Buffer.concat",
       "let all: Uint8Array = Buffer.alloc(0);",
-      "all = Buffer.concat([all, Buffer.from(line)]);",
+      "all = Buffer.concat([all, Buffer.from(record)]);",
     ],
-    ["a condition", "let all: string[] = [];", "all = line ? [...all, line] : all;"],
+    ["a condition", "let all: string[] = [];", "all = record ? [...all, record] : all;"],
   ])("%s", (_, declaration, growth) => {
     expectMarkedLeaks(
       code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           ${declaration}
-          for (const line of lines) {
+          for (const record of records) {
             ${growth} // leak: copied
           }
           return all;
@@ -397,15 +397,18 @@ describe("what is copied to be added to", () => {
   });
 
   test.each([
-    ["a list", "lines.reduce((all, line) => [...all, line], [] as string[])"],
-    ["an object", "lines.reduce((all, line) => ({ ...all, [line]: 1 }), {})"],
-    ["a condition", "lines.reduce((all, line) => (line ? [...all, line] : all), [] as string[])"],
-    ["concat", "lines.reduce((all, line) => all.concat([line]), [] as string[])"],
-    ["a block", "lines.reduce((all, line) => { return [...all, line]; }, [] as string[])"],
+    ["a list", "records.reduce((all, record) => [...all, record], [] as string[])"],
+    ["an object", "records.reduce((all, record) => ({ ...all, [record]: 1 }), {})"],
+    [
+      "a condition",
+      "records.reduce((all, record) => (record ? [...all, record] : all), [] as string[])",
+    ],
+    ["concat", "records.reduce((all, record) => all.concat([record]), [] as string[])"],
+    ["a block", "records.reduce((all, record) => { return [...all, record]; }, [] as string[])"],
   ])("by reduce: %s", (_, reduction) => {
     expectMarkedLeaks(
       code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           return ${reduction}; // leak: copied
         }
       `,
@@ -416,39 +419,42 @@ describe("what is copied to be added to", () => {
   test.each([
     [
       "what is used up",
-      "let all: string[] = []; for (const line of lines) { all = [...all, line]; if (all.length > 3) all = []; }",
+      "let all: string[] = []; for (const record of records) { all = [...all, record]; if (all.length > 3) all = []; }",
     ],
-    ["settings that are merged", "let all = {}; for (const line of lines) all = { ...all, line };"],
+    [
+      "settings that are merged",
+      "let all = {}; for (const record of records) all = { ...all, record };",
+    ],
     [
       "groups",
-      "let all: string[] = []; for (const line of lines) all = [...all, ...line.split(',')];",
+      "let all: string[] = []; for (const record of records) all = [...all, ...record.split(',')];",
     ],
     [
       "groups by concat",
-      "let all: string[] = []; for (const line of lines) all = all.concat(line.split(','));",
+      "let all: string[] = []; for (const record of records) all = all.concat(record.split(','));",
     ],
-    ["a text's concat", 'let all = ""; for (const line of lines) all = all.concat(line);'],
+    ["a text's concat", 'let all = ""; for (const record of records) all = all.concat(record);'],
     [
       "few",
-      "let headers: string[] = []; for (const line of lines) headers = [...headers, line]; lines = headers;",
+      "let headers: string[] = []; for (const record of records) headers = [...headers, record]; records = headers;",
     ],
     [
       "a literal that is reduced",
-      "return ['a', 'b'].reduce((all, line) => [...all, line], [] as string[]);",
+      "return ['a', 'b'].reduce((all, record) => [...all, record], [] as string[]);",
     ],
-    ["keys of few", "return lines.reduce((all, header) => ({ ...all, [header]: 1 }), {});"],
+    ["keys of few", "return records.reduce((all, header) => ({ ...all, [header]: 1 }), {});"],
     [
       "a copy for whoever has the old one",
-      "let all: string[] = []; for (const line of lines) { if (line) all.push(line); else all = [...all, line]; }",
+      "let all: string[] = []; for (const record of records) { if (record) all.push(record); else all = [...all, record]; }",
     ],
-    ["once", "let all = lines; all = [...all, 'x']; return all;"],
-    ["a sum", "return lines.reduce((sum, line) => sum + line.length, 0);"],
+    ["once", "let all = records; all = [...all, 'x']; return all;"],
+    ["a sum", "return records.reduce((sum, record) => sum + record.length, 0);"],
   ])("not: %s", (_, body) => {
     expectSilent(
       code`
-      export function collect(lines: string[]): unknown {
+      export function collect(records: string[]): unknown {
         ${body}
-        return lines;
+        return records;
       }
     `,
       setting,
@@ -484,6 +490,101 @@ describe("what is copied to be added to", () => {
         return rest;
       }
     `,
+      setting,
+    );
+  });
+});
+
+describe("loops of which it does not show that they can be long", () => {
+  test.each([
+    ["things of any kind", "for (const item of items) { text += item; logger.info(text.trim()); }"],
+    ["lines", "for (const line of items) { text += line; logger.info(text.trim()); }"],
+    [
+      "entries of an object",
+      "for (const [key, value] of Object.entries(config)) { if (!text.endsWith('x')) text += 'x'; text += key + value; }",
+    ],
+    [
+      "lines that go on",
+      "let at = 0; while (!text.trimStart().startsWith('#')) { text += items[++at] ?? '#'; }",
+    ],
+    [
+      "the next of something",
+      "let rest = items.join(); while (rest) { text += rest[0] + text.trim(); rest = rest.slice(1); }",
+    ],
+  ])("%s", (_, body) => {
+    expectSilent(
+      code`
+        export function collect(items: string[]) {
+          let text = "";
+          ${body}
+          return text;
+        }
+      `,
+      setting,
+    );
+  });
+
+  test.each([
+    ["a list", "items.reduce((all, item) => [...all, item], [] as string[])"],
+    ["an object", "items.reduce((all, item) => ({ ...all, [item]: 1 }), {})"],
+    ["rows of a table", "rows.reduce((all, row) => [...all, row], [] as string[])"],
+  ])("reduced to %s", (_, reduction) => {
+    expectSilent(
+      code`export function collect(items: string[], rows: string[]) { return [${reduction}, rows]; }`,
+      setting,
+    );
+  });
+
+  test("rows of a result, and elements of a tree, are many", () => {
+    expectMarkedLeaks(
+      code`
+        interface Item { readonly name: string; readonly items?: Item[] }
+        export function names(result: { rows: Item[] }) {
+          return result.rows.reduce((all, row) => [...all, row.name], [] as string[]); // leak: copied
+        }
+        export function entries(items: Item[]): string[] {
+          return items.reduce((all: string[], item) => {
+            if (!item.items) return [...all, item.name]; // leak: copied
+            return [...all, item.name, ...entries(item.items)];
+          }, []);
+        }
+      `,
+      setting,
+    );
+  });
+
+  test("each level's own text is as long as the level", () => {
+    expectSilent(
+      code`
+        interface Item { readonly name: string; readonly items: Item[] }
+        export function print(item: Item): string {
+          let text = item.name;
+          for (const each of item.items) {
+            text += print(each);
+            if (!text.endsWith(";")) text += ";";
+          }
+          return text;
+        }
+      `,
+      setting,
+    );
+  });
+
+  test.each([
+    ["includes", 'if (text.includes("ready")) done();'],
+    ["match", "const found = text.match(/port (\\d+)/); if (found) done();"],
+    ["exec", "if (/ready/.exec(text)) done();"],
+    ["startsWith", 'if (text.startsWith("exit")) done();'],
+  ])("a word that a listener waits for: %s", (_, read) => {
+    expectSilent(
+      `export function wait(source: NodeJS.ReadableStream, done: () => void) {
+  let text = "";
+  source.on("data", (chunk: string) => {
+    text += chunk;
+    ${read}
+  });
+}
+`,
       setting,
     );
   });

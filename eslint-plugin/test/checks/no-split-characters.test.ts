@@ -32,12 +32,15 @@ const found = (text: string, knowledge: "typed" | "untyped" = "untyped"): readon
 describe("streams that give bytes", () => {
   test.each([
     ["standard input", "process.stdin"],
-    ["a child's output", 'spawn("ls").stdout'],
-    ["a child's errors", 'spawn("ls", ["-l"], { stdio: "pipe" }).stderr'],
+    ["a child's output", "spawn(config.file).stdout"],
+    [
+      "a child's output with arguments",
+      'spawn("git", config.url.split(" "), { stdio: "pipe" }).stdout',
+    ],
+    ["a child's output with an argument", 'spawn(config.file, ["-C", config.url]).stdout'],
     ["a file", 'createReadStream("file")'],
     ["a file with options", 'createReadStream("file", { start: 3 })'],
-    ["a socket", "net.connect(80)"],
-    ["a socket with a listener", 'net.connect(80).on("error", () => {})'],
+    ["a file with a listener", 'createReadStream("file").on("error", () => {})'],
   ])("%s", (_, stream) => {
     expect(found(listener(stream))).toEqual(["split"]);
     expect(found(listener(stream), "typed")).toEqual(["split"]);
@@ -47,8 +50,6 @@ describe("streams that give bytes", () => {
     ["http.get", "http.get(config.url, (stream) => {", "});"],
     ["https.get", "https.get(config.url, {}, (stream) => {", "});"],
     ["http.request", "http.request(config.url, (stream) => {", "}).end();"],
-    ["http.createServer", "http.createServer((stream, _response) => {", "});"],
-    ["net.createServer", "net.createServer((stream) => {", "});"],
   ])("given by %s", (_, open, close) => {
     expectMarkedLeaks(
       `${imports}
@@ -57,17 +58,14 @@ ${open}
   stream.on("data", (chunk) => {
     text += chunk; // leak: split
   });
-  stream.on("end", () => logger.info(text));
+  stream.on("end", () => publish(String(JSON.parse(text))));
 ${close}
 `,
       setting,
     );
   });
 
-  test.each([
-    ["IncomingMessage", "http.IncomingMessage"],
-    ["Socket", "net.Socket"],
-  ])("a parameter of type %s", (_, type) => {
+  test.each([["IncomingMessage", "http.IncomingMessage"]])("a parameter of type %s", (_, type) => {
     expectMarkedLeaks(
       `${imports}
 export function collect(stream: ${type}) {
@@ -81,10 +79,10 @@ export function collect(stream: ${type}) {
   });
 
   test.each([
-    ["a variable", 'const child = spawn("ls");', "child.stdout"],
-    ["assigned later", 'let child; child = spawn("ls");', "child.stdout"],
-    ["optional", 'const child = spawn("ls");', "child.stdout?"],
-    ["its stream in a variable", 'const out = spawn("ls").stdout;', "out"],
+    ["a variable", "const child = spawn(config.file);", "child.stdout"],
+    ["assigned later", "let child; child = spawn(config.file);", "child.stdout"],
+    ["optional", "const child = spawn(config.file);", "child.stdout?"],
+    ["its stream in a variable", "const out = spawn(config.file).stdout;", "out"],
   ])("a child in %s", (_, declaration, stream) => {
     const text = listener(stream).replace('let text = "";', `let text = "";\n  ${declaration}`);
     expect(found(text)).toEqual(["split"]);
@@ -98,10 +96,13 @@ export function collect(stream: ${type}) {
           child: ChildProcessWithoutNullStreams | undefined;
           text = "";
           start() {
-            this.child = spawn("ls");
+            this.child = spawn(config.file);
             this.child.stdout.on("data", (chunk) => {
               this.text += chunk; // leak: split
             });
+          }
+          result() {
+            return this.text.trim();
           }
         }
       `,
@@ -278,9 +279,9 @@ describe("where chunks come from", () => {
     expectMarkedLeaks(
       code`
         import type { EventEmitter } from "node:events";
-        export function collect(source: EventEmitter) {
+        export function collect(stream: EventEmitter) {
           let text = "";
-          source.on("data", (chunk: Buffer) => {
+          stream.on("data", (chunk: Buffer) => {
             text += chunk; // leak: split
           });
           return () => text;
@@ -366,6 +367,156 @@ describe("where chunks come from", () => {
     );
     expect(finding?.message).toBe(
       "`chunk.toString()` makes text of each chunk by itself: a character that two chunks share becomes U+FFFD (�) in `text`.",
+    );
+  });
+});
+
+/** A child's output, and what becomes of its text. */
+const output = (use: string, command = "config.file") => `${imports}
+export function run(done: (result: unknown) => void, fail: (reason: unknown) => void) {
+  const child = spawn(${command});
+  let text = "";
+  child.stdout.on("data", (chunk) => {
+    text += chunk;
+  });
+  child.on("close", () => {
+    ${use}
+  });
+}
+`;
+
+describe("what becomes of the text", () => {
+  test.each([
+    ["given to a callback", "done(text);"],
+    ["trimmed and given", "done(text.trim());"],
+    ["parsed", "const all = JSON.parse(text); done(all.length);"],
+    ["a property of what is given", "done({ code: 0, stdout: text });"],
+    ["its lines", 'done(text.split("\\n").filter(Boolean));'],
+    ["in a longer text", "done(`Output: ${text}`);"],
+    ["by another name", "const all = text.trim(); done(all);"],
+    ["gone through", 'for (const line of text.split("\\n")) done(line);'],
+    ["shown", "process.stdout.write(text);"],
+    ["unless it is empty", "done(text || undefined);"],
+  ])("%s", (_, use) => {
+    expect(found(output(use))).toEqual(["split"]);
+    expect(found(output(use), "typed")).toEqual(["split"]);
+  });
+
+  test.each([
+    ["searched for a word", 'done(text.includes("ready"));'],
+    ["matched", "done(/port (\\d+)/.exec(text)?.[1]);"],
+    ["asked whether it is empty", 'done(text.trim() === "");'],
+    ["asked how long it is", "done(text.length);"],
+    ["a number", "done(Number(text));"],
+    ["told in an error", "fail(new Error(`Failed: ${text}`));"],
+    ["told in a rejection", "fail(text);"],
+    ["told in a log", "logger.warn(text);"],
+    ["told on the console", "console.log(text);"],
+    ["a detail of an error", "fail({ stderr: text });"],
+    ["something that is taken out of it", "done(findVersion(text));"],
+    ["under a condition only", 'if (text !== "") done(true);'],
+    ["dropped", ""],
+    ["the end of it", "text = text.slice(-100); done(text);"],
+  ])("not: %s", (_, use) => {
+    expectSilent(output(use) + "declare function findVersion(text: string): string;\n", setting);
+  });
+
+  test("what an object holds that a function of the file gives, and nobody reads", () => {
+    const helper = (read: string) => code`
+      import { spawn } from "node:child_process";
+      function run(file: string): Promise<{ stdout: string }> {
+        return new Promise((resolve) => {
+          const child = spawn(file);
+          let stdout = "";
+          child.stdout.on("data", (chunk) => { stdout += chunk; });
+          child.on("close", () => resolve({ stdout }));
+        });
+      }
+      export async function build() {
+        const result = await run(config.file);
+        ${read}
+      }
+    `;
+    expect(found(helper("return result.stdout;"))).toEqual(["split"]);
+    expectSilent(helper("logger.info(result.stdout);"), setting);
+    expectSilent(helper("return result !== undefined;"), setting);
+  });
+});
+
+describe("where little comes, and plain text", () => {
+  test.each([
+    ["a command that is written out", '"ls"'],
+    ["with arguments", '"git", ["rev-parse", "HEAD"]'],
+    ["with arguments that are put in", '"git", ["rev-parse", config.url]'],
+    ["in a constant", "LIST_COMMAND"],
+    ["with all arguments written out", 'config.file, ["--version"]'],
+    ["Docker", 'dockerPath, ["inspect", config.url]'],
+  ])("%s", (_, command) => {
+    const constants = 'const LIST_COMMAND = "ls"; const dockerPath = config.file;';
+    expectSilent(`${constants}${output("done(text);", command)}`, setting);
+  });
+
+  test("a helper of the file that runs what is written out", () => {
+    const helper = (call: string) => code`
+      import { spawn } from "node:child_process";
+      function run(command: string[], done: (text: string) => void) {
+        const child = spawn(command[0]!, command.slice(1));
+        let text = "";
+        child.stdout.on("data", (chunk) => { text += chunk; });
+        child.on("close", () => done(text));
+      }
+      export function start(args: string[]) { ${call} }
+    `;
+    expectSilent(helper('run(["container", "inspect"], logger.info);'), setting);
+    expect(found(helper("run(args, logger.info);"))).toEqual(["split"]);
+  });
+
+  test.each([
+    ["the errors of a command", "spawn(config.file).stderr"],
+    ["a socket", "net.connect(80)"],
+    ["what is called as errors", "errors"],
+  ])("%s", (_, stream) => {
+    expectSilent(`const errors = process.stdin; void errors;${listener(stream)}`, setting);
+  });
+
+  test.each([
+    ["an address that is written out", 'http.get("http://example.com", (stream) => {', "});"],
+    ["an address in a constant", "https.get(MANIFEST_URL, (stream) => {", "});"],
+    ["a server of one's own", "http.get(`http://localhost:${config.port}/x`, (stream) => {", "});"],
+    ["what is sent to a server", "http.createServer((stream, _response) => {", "});"],
+    ["what comes over a socket", "net.createServer((stream) => {", "});"],
+  ])("%s", (_, open, close) => {
+    expectSilent(
+      `${imports}
+const MANIFEST_URL = "https://example.com/x.json";
+void MANIFEST_URL;
+${open}
+  let text = "";
+  stream.on("data", (chunk) => { text += chunk; });
+  stream.on("end", () => publish(text));
+${close}
+`,
+      setting,
+    );
+  });
+
+  test("streams of which nobody knows what they bring", () => {
+    expectSilent(
+      code`
+        export async function contentOf(entry: AsyncIterable<Buffer>) {
+          let content = "";
+          for await (const chunk of entry) content += chunk.toString("utf8");
+          return content;
+        }
+      `,
+      setting,
+    );
+  });
+
+  test("what a test puts together", () => {
+    expectSilent(
+      `import { test } from "node:test";\nvoid test;\n${output("done(text);")}`,
+      setting,
     );
   });
 });

@@ -7,25 +7,25 @@ const setting: Setting = { rule: "no-string-accumulation" };
 
 describe("a text that grows in a loop", () => {
   test.each([
-    ["+=", 'let text = "";', "text += line;"],
-    ["+", 'let text = "";', "text = text + line;"],
-    ["a longer sum", 'let text = "";', 'text = text + line + "\\n";'],
-    ["a template", 'let text = "";', "text = `${text}${line}`;"],
-    ["concat", 'let text = "";', "text = text.concat(line);"],
-    ["prepending", 'let text = "";', "text = line + text;"],
-    ["a template to begin with", "let text = `x`;", "text += line;"],
-    ["an annotation", "let text: string = parse('').x ?? '';", "text += line;"],
-    ["a piece that is a text", "let text = parse('').x;", "text += `${line}\\n`;"],
-    ["a result that is a text", "let text = lines.join();", "text += line;"],
-    ["under a condition", 'let text = "";', "if (line) text += line;"],
-    ["in an inner block", 'let text = "";', "{ text += line; }"],
-    ["in an inner loop", 'let text = "";', "for (let i = 0; i < 3; i++) text += line;"],
+    ["+=", 'let text = "";', "text += record;"],
+    ["+", 'let text = "";', "text = text + record;"],
+    ["a longer sum", 'let text = "";', 'text = text + record + "\\n";'],
+    ["a template", 'let text = "";', "text = `${text}${record}`;"],
+    ["concat", 'let text = "";', "text = text.concat(record);"],
+    ["prepending", 'let text = "";', "text = record + text;"],
+    ["a template to begin with", "let text = `x`;", "text += record;"],
+    ["an annotation", "let text: string = parse('').x ?? '';", "text += record;"],
+    ["a piece that is a text", "let text = parse('').x;", "text += `${record}\\n`;"],
+    ["a result that is a text", "let text = records.join();", "text += record;"],
+    ["under a condition", 'let text = "";', "if (record) text += record;"],
+    ["in an inner block", 'let text = "";', "{ text += record; }"],
+    ["in an inner loop", 'let text = "";', "for (let i = 0; i < 3; i++) text += record;"],
   ])("%s", (_, declaration, append) => {
     expectMarkedLeaks(
       code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           ${declaration}
-          for (const line of lines) {
+          for (const record of records) {
             ${append} // leak: appended
           }
           return text;
@@ -37,27 +37,27 @@ describe("a text that grows in a loop", () => {
 
   test.each([
     ["for await", "for await (const piece of stream) text += piece; // leak: appended"],
-    ["while", "while (lines.length > 0) text += lines.pop(); // leak: appended"],
-    ["do", "do text += lines.pop(); // leak: appended\n while (lines.length > 0);"],
-    ["an index", "for (let i = 0; i < lines.length; i++) text += lines[i]; // leak: appended"],
+    ["while", "while (records.length > 0) text += records.pop(); // leak: appended"],
+    ["do", "do text += records.pop(); // leak: appended\n while (records.length > 0);"],
+    ["an index", "for (let i = 0; i < records.length; i++) text += records[i]; // leak: appended"],
     ["characters", "for (const character of content) text += character; // leak: appended"],
-    ["forEach", "lines.forEach((line) => { text += line; }); // leak: appended"],
-    ["forEach, in short", "lines.forEach((line) => (text += line)); // leak: appended"],
-    ["map", "lines.map((line) => { text += line; return line; }); // leak: appended"],
+    ["forEach", "records.forEach((record) => { text += record; }); // leak: appended"],
+    ["forEach, in short", "records.forEach((record) => (text += record)); // leak: appended"],
+    ["map", "records.map((record) => { text += record; return record; }); // leak: appended"],
     ["a listener", 'process.stdin.on("data", (piece) => { text += piece; }); // leak: appended'],
     [
       "lines of a reader",
-      'process.stdin.on("line", (line: string) => { text += line; }); // leak: appended',
+      'process.stdin.on("line", (record: string) => { text += record; }); // leak: appended',
     ],
-    ["lines", 'for (const line of content.split("\\n")) text += line; // leak: appended'],
+    ["lines", 'for (const record of content.split("\\n")) text += record; // leak: appended'],
     [
       "two loops",
-      "for (const a of lines) for (const b of a.split('\\n')) text += b; // leak: appended",
+      "for (const a of records) for (const b of a.split('\\n')) text += b; // leak: appended",
     ],
   ])("%s", (_, body) => {
     expectMarkedLeaks(
       code`
-        export async function collect(lines: string[], content: string, stream: AsyncIterable<string>) {
+        export async function collect(records: string[], content: string, stream: AsyncIterable<string>) {
           let text = "";
           ${body}
           return [text, content, stream];
@@ -68,14 +68,14 @@ describe("a text that grows in a loop", () => {
   });
 
   test.each([
-    ["a sum", 'lines.reduce((text, line) => text + line, "")'],
-    ["a template", 'lines.reduce((text, line) => `${text}, ${line}`, "")'],
-    ["a condition", 'lines.reduce((text, line) => (line ? text + line : text), "")'],
-    ["from the right", 'lines.reduceRight((text, line) => text + line, "")'],
+    ["a sum", 'records.reduce((text, record) => text + record, "")'],
+    ["a template", 'records.reduce((text, record) => `${text}, ${record}`, "")'],
+    ["a condition", 'records.reduce((text, record) => (record ? text + record : text), "")'],
+    ["from the right", 'records.reduceRight((text, record) => text + record, "")'],
   ])("reduce: %s", (_, reduction) => {
     expectMarkedLeaks(
       code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           return ${reduction}; // leak: appended
         }
       `,
@@ -88,8 +88,8 @@ describe("a text that grows in a loop", () => {
       code`
         export class Writer {
           #text = "";
-          write(lines: string[]) {
-            for (const line of lines) this.#text += line; // leak: appended
+          write(records: string[]) {
+            for (const record of records) this.#text += record; // leak: appended
             return this.#text;
           }
         }
@@ -101,8 +101,8 @@ describe("a text that grows in a loop", () => {
   test("a property", () => {
     expectMarkedLeaks(
       code`
-        export function write(out: { text: string }, lines: string[]) {
-          for (const line of lines) out.text += line + "\n"; // leak: appended
+        export function write(out: { text: string }, records: string[]) {
+          for (const record of records) out.text += record + "\n"; // leak: appended
         }
       `,
       setting,
@@ -112,13 +112,13 @@ describe("a text that grows in a loop", () => {
   test("is told once", () => {
     expectMarkedLeaks(
       code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           let text = "";
-          for (const line of lines) {
-            text += line; // leak: appended
+          for (const record of records) {
+            text += record; // leak: appended
             text += "\n";
           }
-          for (const line of lines) text += line;
+          for (const record of records) text += record;
           return text;
         }
       `,
@@ -129,9 +129,9 @@ describe("a text that grows in a loop", () => {
   test("a text whose type only types know", () => {
     const text = code`
       declare function begin(): string;
-      export function collect(lines: string[]) {
+      export function collect(records: string[]) {
         let text = begin();
-        for (const line of lines) text += line;
+        for (const record of records) text += record;
         return text;
       }
     `;
@@ -141,7 +141,7 @@ describe("a text that grows in a loop", () => {
 
   test("says what it costs", () => {
     const [finding] = findingsIn(
-      'let text = "";\nfor (const line of parse("").x ?? "") text += line;\nexport { text };\n',
+      'let text = "";\nfor (const record of parse("").x ?? "") text += record;\nexport { text };\n',
       "typed",
       setting,
     );
@@ -153,19 +153,19 @@ describe("a text that grows in a loop", () => {
 
 describe("what is left alone", () => {
   test.each([
-    ["a number", "let sum = 0; for (const line of lines) sum += line.length; return sum;"],
+    ["a number", "let sum = 0; for (const record of records) sum += record.length; return sum;"],
     [
       "a number with no beginning",
-      "let sum; for (const line of lines) sum = (sum ?? 0) + line.length; return sum;",
+      "let sum; for (const record of records) sum = (sum ?? 0) + record.length; return sum;",
     ],
-    ["few rounds", 'let text = ""; for (let i = 0; i < 8; i++) text += lines[i]; return text;'],
+    ["few rounds", 'let text = ""; for (let i = 0; i < 8; i++) text += records[i]; return text;'],
     [
       "a constant number of rounds",
-      'const count = 8; let text = ""; for (let i = 0; i < count; i++) text += lines[i]; return text;',
+      'const count = 8; let text = ""; for (let i = 0; i < count; i++) text += records[i]; return text;',
     ],
     [
       "counting down from few",
-      'let text = ""; for (let i = 3; i > 0; i--) text += lines[i]; return text;',
+      'let text = ""; for (let i = 3; i > 0; i--) text += records[i]; return text;',
     ],
     ["a literal", 'let text = ""; for (const each of ["a", "b"]) text += each; return text;'],
     [
@@ -186,9 +186,9 @@ describe("what is left alone", () => {
     ],
     [
       "arguments",
-      'let text = ""; const args = lines; for (const each of args) text += each; return text;',
+      'let text = ""; const args = records; for (const each of args) text += each; return text;',
     ],
-    ["headers", 'let text = ""; for (const header of lines) text += header; return text;'],
+    ["headers", 'let text = ""; for (const header of records) text += header; return text;'],
     [
       "words of a path",
       'let text = ""; for (const each of config.file.split("/")) text += each; return text;',
@@ -199,12 +199,12 @@ describe("what is left alone", () => {
     ],
     [
       "indentation",
-      'let text = ""; let depth = lines.length; while (depth--) text += "  "; return text;',
+      'let text = ""; let depth = records.length; while (depth--) text += "  "; return text;',
     ],
     ["padding", 'let text = ""; while (text.length < 8) text += " "; return text;'],
     [
       "digits",
-      'let text = ""; let n = lines.length; while (n > 0) { text = String(n % 2) + text; n = n >> 1; } return text;',
+      'let text = ""; let n = records.length; while (n > 0) { text = String(n % 2) + text; n = n >> 1; } return text;',
     ],
     [
       "parents",
@@ -212,52 +212,152 @@ describe("what is left alone", () => {
     ],
     [
       "emptied",
-      'let text = ""; for (const line of lines) { text += line; if (line) { logger.info(text); text = ""; } } return text;',
+      'let text = ""; for (const record of records) { text += record; if (record) { logger.info(text); text = ""; } } return text;',
     ],
     [
       "shown in each round",
-      'let text = ""; for (const line of lines) { text += line; logger.info(text); } return text;',
+      'let text = ""; for (const record of records) { text += record; logger.info(text); } return text;',
     ],
     [
       "read in each round",
-      'let text = ""; for (const line of lines) { text += line; if (text.endsWith("x")) break; } return text;',
+      'let text = ""; for (const record of records) { text += record; if (text.endsWith("x")) break; } return text;',
     ],
     [
       "declared in the loop",
-      'for (const line of lines) { let text = line; text += "x"; logger.info(text); } return "";',
+      'for (const record of records) { let text = record; text += "x"; logger.info(text); } return "";',
     ],
-    ["outside of loops", 'let text = ""; text += lines[0]; text += lines[1]; return text;'],
+    ["outside of loops", 'let text = ""; text += records[0]; text += records[1]; return text;'],
     [
       "on the way out",
-      'let text = ""; for (const line of lines) { if (line) { text += line; break; } } return text;',
+      'let text = ""; for (const record of records) { if (record) { text += record; break; } } return text;',
     ],
-    ["a message", 'let message = ""; for (const line of lines) message += line; return message;'],
+    [
+      "a message",
+      'let message = ""; for (const record of records) message += record; return message;',
+    ],
     [
       "limited",
-      'let text = ""; for (const line of lines) { if (text.length > 99) break; text += line; } return text;',
+      'let text = ""; for (const record of records) { if (text.length > 99) break; text += record; } return text;',
     ],
     [
       "a function that nobody knows",
-      'let text = ""; for (const line of lines) setTimeout(() => { text += line; }); return text;',
+      'let text = ""; for (const record of records) setTimeout(() => { text += record; }); return text;',
     ],
     [
       "in a listener of what comes once",
-      'let text = ""; process.once("exit", () => { text += lines[0]; }); return text;',
+      'let text = ""; process.once("exit", () => { text += records[0]; }); return text;',
     ],
     [
       "a list",
-      "const all: string[] = []; for (const line of lines) all.push(line); return all.join('');",
+      "const all: string[] = []; for (const record of records) all.push(record); return all.join('');",
     ],
-    ["a sum by reduce", "return lines.reduce((sum, line) => sum + line.length, 0);"],
+    ["a sum by reduce", "return records.reduce((sum, record) => sum + record.length, 0);"],
     ["a literal that is reduced", 'return ["a", "b"].reduce((text, each) => text + each, "");'],
   ])("%s", (_, body) => {
     expectSilent(
       code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           ${body}
         }
       `,
       setting,
     );
+  });
+});
+
+describe("loops of which it does not show that they can be long", () => {
+  test.each([
+    ["things of any kind", "for (const item of items) text += item; return text;"],
+    ["lines", 'for (const line of content.split("\\n")) text += line; return text;'],
+    ["rows of a table", "for (const row of items) text += row; return text;"],
+    ["parts of a message", "return items.reduce((all, part) => all + part, '');"],
+    [
+      "a value's characters",
+      "for (const character of items[0] ?? '') text += character; return text;",
+    ],
+    [
+      "bytes of a digest",
+      "const bytes = createHash('sha1').digest(); for (const byte of bytes) text += String.fromCharCode(byte); return text;",
+    ],
+    [
+      "random bytes",
+      "const bytes = randomBytes(8); for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i] ?? 0); return text;",
+    ],
+    [
+      "large pieces",
+      "for (let i = 0; i < content.length; i += 32768) text += String.fromCharCode(content.charCodeAt(i)); return text;",
+    ],
+    [
+      "what is told in an error",
+      "for (const record of items) text += record; throw new Error(text);",
+    ],
+    ["what is logged", "for (const record of items) text += record; logger.info(text); return '';"],
+    ["what is dropped", "for (const record of items) text += record; return '';"],
+  ])("%s", (_, body) => {
+    expectSilent(
+      code`
+        import { createHash, randomBytes } from "node:crypto";
+        export function collect(items: string[], content: string): string {
+          let text = "";
+          ${body}
+        }
+        void [createHash, randomBytes];
+      `,
+      setting,
+    );
+  });
+
+  test.each([
+    ["a command that is written out", 'spawn("ls").stdout'],
+    ["the errors of a command", "spawn(config.file).stderr"],
+    ["what a request holds", "request"],
+  ])("pieces of %s", (_, stream) => {
+    expectSilent(
+      code`
+        import { spawn } from "node:child_process";
+        export function collect(request: NodeJS.ReadableStream, done: (text: string) => void) {
+          let text = "";
+          ${stream}.on("data", (chunk) => { text += chunk; });
+          process.on("exit", () => done(text));
+          void [spawn, request];
+        }
+      `,
+      setting,
+    );
+  });
+
+  test.each([
+    ["a limit", "maxOutputTokens: 512"],
+    ["a prompt that is written out", 'prompt: "Tell a story."'],
+  ])("an answer to a question with %s", (_, option) => {
+    const answer = (options: string) => code`
+      declare function ask(options: object): AsyncIterable<string>;
+      export async function answer(prompt: string) {
+        let text = "";
+        for await (const delta of ask({ ${options} })) text += delta;
+        return [text, prompt];
+      }
+    `;
+    expect(findingsIn(answer("prompt"), "untyped", setting)).toHaveLength(1);
+    expectSilent(answer(option), setting);
+  });
+
+  test.each([
+    ["rows of a result", "for (const row of result.rows) text += row;"],
+    ["rows of an export", "for (const row of rows) csv += row;"],
+    ["nodes of a document", "for (const node of root.childNodes) text += node.textContent;"],
+    ["characters", "for (let i = 0; i < sql.length; i++) text += sql.charAt(i);"],
+    ["bytes", "for (const byte of bytes) text += String.fromCharCode(byte);"],
+    ["matches", "for (let found; (found = pattern.exec(sql)); ) text += found[0];"],
+  ])("but %s are many", (_, body) => {
+    const text = code`
+      export function collect(result: { rows: string[] }, rows: string[], root: Node, sql: string, bytes: Uint8Array, pattern: RegExp) {
+        let text = "";
+        let csv = "";
+        ${body}
+        return [text, csv, result, rows, root, sql, bytes, pattern];
+      }
+    `;
+    expect(findingsIn(text, "untyped", setting), text).toHaveLength(1);
   });
 });

@@ -12,12 +12,12 @@ describe("no-string-accumulation: a list and one join", () => {
     expect(
       rewrite(
         code`
-          export function collect(lines: string[]) {
+          export function collect(records: string[]) {
             let text = "> ";
-            // Each line.
-            for (const line of lines) {
-              text += line; // as it is
-              if (line) text += "\n";
+            // Each record.
+            for (const record of records) {
+              text += record; // as it is
+              if (record) text += "\n";
             } // done
             return text;
           }
@@ -28,13 +28,13 @@ describe("no-string-accumulation: a list and one join", () => {
       kind: "suggestion",
       title: "Collect the pieces of `text` in a list, and join it after the loop",
       text: code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           let text = "> ";
-          // Each line.
+          // Each record.
           const parts: string[] = [];
-          for (const line of lines) {
-            parts.push(line); // as it is
-            if (line) parts.push("\n");
+          for (const record of records) {
+            parts.push(record); // as it is
+            if (record) parts.push("\n");
           } // done
           text += parts.join("");
           return text;
@@ -44,19 +44,19 @@ describe("no-string-accumulation: a list and one join", () => {
   });
 
   test.each([
-    ["text = text + line;", "parts.push(line);"],
-    ['text = text + line + "x";', 'parts.push(line, "x");'],
-    ["text = `${text}${line}, `;", "parts.push(`${line}, `);"],
-    ["text = text.concat(line);", "parts.push(line);"],
-    ["text += line.length;", "parts.push(String(line.length));"],
-    ["text += line + 1;", "parts.push(line + 1);"],
-    ['text = text + "x" + line.length;', 'parts.push("x", String(line.length));'],
+    ["text = text + record;", "parts.push(record);"],
+    ['text = text + record + "x";', 'parts.push(record, "x");'],
+    ["text = `${text}${record}, `;", "parts.push(`${record}, `);"],
+    ["text = text.concat(record);", "parts.push(record);"],
+    ["text += record.length;", "parts.push(String(record.length));"],
+    ["text += record + 1;", "parts.push(record + 1);"],
+    ['text = text + "x" + record.length;', 'parts.push("x", String(record.length));'],
   ])("%s", (before, after) => {
     const text = (statement: string, join = "") => code`
-      export function collect(lines: string[]) {
+      export function collect(records: string[]) {
         let text = "";
         ${join ? "const parts: string[] = [];" : "//"}
-        for (const line of lines) ${statement}
+        for (const record of records) ${statement}
         ${join || "//"}
         return text;
       }
@@ -68,14 +68,14 @@ describe("no-string-accumulation: a list and one join", () => {
   test("keeps a file's style, in JavaScript too", () => {
     expect(
       rewrite(
-        "export const x = 1\r\nexport const one = 1\r\nlogger.info('')\r\nexport function collect(lines) {\r\n\tlet text = ''\r\n\tlines.forEach((line) => {\r\n\t\ttext += line\r\n\t})\r\n\treturn text\r\n}\r\n",
+        "export const x = 1\r\nexport const one = 1\r\nlogger.info('')\r\nexport function collect(records) {\r\n\tlet text = ''\r\n\tlines.forEach((record) => {\r\n\t\ttext += record\r\n\t})\r\n\treturn text\r\n}\r\n",
         {
           ...appended,
           file: "subject.js",
         },
       ).text,
     ).toBe(
-      "export const x = 1\r\nexport const one = 1\r\nlogger.info('')\r\nexport function collect(lines) {\r\n\tlet text = ''\r\n\tconst parts = []\r\n\tlines.forEach((line) => {\r\n\t\tparts.push(String(line))\r\n\t})\r\n\ttext += parts.join('')\r\n\treturn text\r\n}\r\n",
+      "export const x = 1\r\nexport const one = 1\r\nlogger.info('')\r\nexport function collect(records) {\r\n\tlet text = ''\r\n\tconst parts = []\r\n\tlines.forEach((record) => {\r\n\t\tparts.push(String(record))\r\n\t})\r\n\ttext += parts.join('')\r\n\treturn text\r\n}\r\n",
     );
   });
 
@@ -83,10 +83,10 @@ describe("no-string-accumulation: a list and one join", () => {
     expect(
       rewrite(
         code`
-          export function collect(lines: string[], parts: number) {
+          export function collect(records: string[], parts: number) {
             let text = "";
-            for (const line of lines) {
-              for (let i = 0; i < parts; i++) text += line;
+            for (const record of records) {
+              for (let i = 0; i < parts; i++) text += record;
             }
             return text;
           }
@@ -94,11 +94,11 @@ describe("no-string-accumulation: a list and one join", () => {
         appended,
       ).text,
     ).toBe(code`
-      export function collect(lines: string[], parts: number) {
+      export function collect(records: string[], parts: number) {
         let text = "";
         const pieces: string[] = [];
-        for (const line of lines) {
-          for (let i = 0; i < parts; i++) pieces.push(line);
+        for (const record of records) {
+          for (let i = 0; i < parts; i++) pieces.push(record);
         }
         text += pieces.join("");
         return text;
@@ -136,39 +136,42 @@ describe("no-string-accumulation: a list and one join", () => {
   });
 
   test.each([
-    ["prepended", 'let text = ""; for (const line of lines) text = line + text; return text;'],
+    [
+      "prepended",
+      'let text = ""; for (const record of records) text = record + text; return text;',
+    ],
     [
       "a catch that reads it",
-      'let text = ""; try { for (const line of lines) text += parse(line).x; } catch { return text; } return "";',
+      'let text = ""; try { for (const record of records) text += parse(record).x; } catch { return text; } return "";',
     ],
     [
       "read after a catch",
-      'let text = ""; try { for (const line of lines) text += parse(line).x; } catch { } return text;',
+      'let text = ""; try { for (const record of records) text += parse(record).x; } catch { } return text;',
     ],
     [
       "captured",
-      'let text = ""; setTimeout(() => logger.info(text)); for (const line of lines) text += line; return text;',
+      'let text = ""; setTimeout(() => logger.info(text)); for (const record of records) text += record; return text;',
     ],
     [
       "a label",
-      'let text = ""; all: for (const line of lines) { text += line; if (line) continue all; } return text;',
+      'let text = ""; all: for (const record of records) { text += record; if (record) continue all; } return text;',
     ],
     [
       "its value is used",
-      'let text = "", last = ""; for (const line of lines) last = text += line; return last;',
+      'let text = "", last = ""; for (const record of records) last = text += record; return last + text;',
     ],
     [
       "not in a block",
-      'let text = ""; if (ready) for (const line of lines) text += line; return text;',
+      'let text = ""; if (ready) for (const record of records) text += record; return text;',
     ],
     [
       "a comment within",
-      'let text = ""; for (const line of lines) text += /* a line */ line; return text;',
+      'let text = ""; for (const record of records) text += /* a record */ record; return text;',
     ],
   ])("nothing is offered: %s", (_, body) => {
     expectNoRewrite(
       code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           ${body}
         }
       `,
@@ -181,8 +184,9 @@ describe("no-string-accumulation: a list and one join", () => {
       code`
         export class Writer {
           text = "";
-          write(lines: string[]) {
-            for (const line of lines) this.text += line;
+          write(records: string[]) {
+            for (const record of records) this.text += record;
+            return this.text;
           }
         }
       `,
@@ -243,11 +247,11 @@ describe("no-quadratic-accumulation: TextAccumulator", () => {
   test("says that the package has to be added", () => {
     const { title } = rewrite(
       code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           let text = "";
-          for (const line of lines) {
-            text += line;
-            if (text.endsWith("x")) logger.info(line);
+          for (const record of records) {
+            text += record;
+            if (text.endsWith("x")) logger.info(record);
           }
           return text;
         }
@@ -275,20 +279,20 @@ describe("no-quadratic-accumulation: TextAccumulator", () => {
       append: string,
       result: string,
     ) => `${declaration}
-for (const line of parse("").lines ?? "") {
+for (const record of parse("").records ?? "") {
   ${append}
-  if (${test}) logger.info(line);
+  if (${test}) logger.info(record);
 }
 logger.info(${result});
 `;
     expect(
-      rewrite(text(before, 'let text = "";', "text += line;", "text.trim()"), quadratic).text,
+      rewrite(text(before, 'let text = "";', "text += record;", "text.trim()"), quadratic).text,
     ).toBe(
       'import { TextAccumulator } from "unwind/streams";\n' +
         text(
           after,
           "const text = new TextAccumulator();",
-          "text.append(line);",
+          "text.append(record);",
           "text.toString().trim()",
         ),
     );
@@ -298,10 +302,10 @@ logger.info(${result});
     expect(
       rewrite(
         code`
-          export function collect(lines: string[]) {
+          export function collect(records: string[]) {
             const parts: string[] = [];
-            for (const line of lines) {
-              parts.push(line);
+            for (const record of records) {
+              parts.push(record);
               logger.info(parts.join(""));
             }
             return parts.join("");
@@ -311,10 +315,10 @@ logger.info(${result});
       ).text,
     ).toBe(code`
       import { TextAccumulator } from "unwind/streams";
-      export function collect(lines: string[]) {
+      export function collect(records: string[]) {
         const parts = new TextAccumulator();
-        for (const line of lines) {
-          parts.append(line);
+        for (const record of records) {
+          parts.append(record);
           logger.info(parts.toString());
         }
         return parts.toString();
@@ -323,17 +327,21 @@ logger.info(${result});
   });
 
   test.each([
-    ["a look at all of it", "if (text.trim()) logger.info(line);", "text += line;"],
-    ["a pattern over all of it", "if (/^x/.test(text)) logger.info(line);", "text += line;"],
-    ["a pattern that tells lines", "if (/^$/m.test(text)) logger.info(line);", "text += line;"],
-    ["prepended", 'if (text.endsWith("x")) logger.info(line);', "text = line + text;"],
-    ["what at gives", "logger.info(text.at(-1) ?? line);", "text += line;"],
+    ["a look at all of it", "if (text.trim()) logger.info(record);", "text += record;"],
+    ["a pattern over all of it", "if (/^x/.test(text)) logger.info(record);", "text += record;"],
+    [
+      "a pattern that tells records",
+      "if (/^$/m.test(text)) logger.info(record);",
+      "text += record;",
+    ],
+    ["prepended", 'if (text.endsWith("x")) logger.info(record);', "text = record + text;"],
+    ["what at gives", "logger.info(text.at(-1) ?? record);", "text += record;"],
   ])("nothing is offered: %s", (_, body, append) => {
     expectNoRewrite(
       code`
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           let text = "";
-          for (const line of lines) {
+          for (const record of records) {
             ${append}
             ${body}
           }
@@ -347,9 +355,9 @@ logger.info(${result});
 
 describe("no-quadratic-accumulation: in place", () => {
   const collect = (declaration: string, growth: string, result: string) => code`
-    export function collect(lines: string[]) {
+    export function collect(records: string[]) {
       ${declaration}
-      for (const line of lines) ${growth}
+      for (const record of records) ${growth}
       return ${result};
     }
   `;
@@ -357,33 +365,33 @@ describe("no-quadratic-accumulation: in place", () => {
   test.each([
     [
       "let all: string[] = [];",
-      "all = [...all, line];",
+      "all = [...all, record];",
       "const all: string[] = [];",
-      "all.push(line);",
+      "all.push(record);",
     ],
     [
       "let all: string[] = [];",
-      "all = all.concat([line]);",
+      "all = all.concat([record]);",
       "const all: string[] = [];",
-      "all.push(line);",
+      "all.push(record);",
     ],
     [
       "let all: Record<string, number> = {};",
-      "all = { ...all, [line]: 1 };",
+      "all = { ...all, [record]: 1 };",
       "const all: Record<string, number> = {};",
-      "all[line] = 1;",
+      "all[record] = 1;",
     ],
     [
       "let all: Record<string, number> = {};",
-      "all = { ...all, [line]: 1, x: 2 };",
+      "all = { ...all, [record]: 1, x: 2 };",
       "const all: Record<string, number> = {};",
-      "Object.assign(all, { [line]: 1, x: 2 });",
+      "Object.assign(all, { [record]: 1, x: 2 });",
     ],
     [
       "let all: Record<string, number> = {};",
-      "all = Object.assign({}, all, { [line]: 1 });",
+      "all = Object.assign({}, all, { [record]: 1 });",
       "const all: Record<string, number> = {};",
-      "Object.assign(all, { [line]: 1 });",
+      "Object.assign(all, { [record]: 1 });",
     ],
   ])("%s %s", (declaration, growth, declared, grown) => {
     expect(rewrite(collect(declaration, growth, "all"), quadratic)).toEqual({
@@ -398,7 +406,7 @@ describe("no-quadratic-accumulation: in place", () => {
       rewrite(
         collect(
           "let all: Uint8Array = Buffer.alloc(0);",
-          "all = Buffer.concat([all, Buffer.from(line)]);",
+          "all = Buffer.concat([all, Buffer.from(record)]);",
           "all",
         ),
         quadratic,
@@ -406,7 +414,7 @@ describe("no-quadratic-accumulation: in place", () => {
     ).toBe(
       collect(
         "const all: Uint8Array[] = [];",
-        "all.push(Buffer.from(line));",
+        "all.push(Buffer.from(record));",
         "Buffer.concat(all)",
       ),
     );
@@ -414,58 +422,61 @@ describe("no-quadratic-accumulation: in place", () => {
 
   test.each([
     [
-      "(all, line) => [...all, line], [] as string[]",
-      "(all, line) => { all.push(line); return all; }, [] as string[]",
+      "(all, record) => [...all, record], [] as string[]",
+      "(all, record) => { all.push(record); return all; }, [] as string[]",
     ],
     [
-      "(all, line) => ({ ...all, [line]: 1 }), {}",
-      "(all, line) => Object.assign(all, { [line]: 1 }), {}",
+      "(all, record) => ({ ...all, [record]: 1 }), {}",
+      "(all, record) => Object.assign(all, { [record]: 1 }), {}",
     ],
     [
-      "(all, line) => { return [...all, line]; }, [] as string[]",
-      "(all, line) => { all.push(line); return all; }, [] as string[]",
+      "(all, record) => { return [...all, record]; }, [] as string[]",
+      "(all, record) => { all.push(record); return all; }, [] as string[]",
     ],
     [
-      "(all, line) => (line ? { ...all, [line]: 1 } : all), {}",
-      "(all, line) => (line ? Object.assign(all, { [line]: 1 }) : all), {}",
+      "(all, record) => (record ? { ...all, [record]: 1 } : all), {}",
+      "(all, record) => (record ? Object.assign(all, { [record]: 1 }) : all), {}",
     ],
   ])("reduce: %s", (before, after) => {
     const text = (args: string) =>
-      `export const all = (lines: string[]) => lines.reduce(${args});\n`;
+      `export const all = (records: string[]) => records.reduce(${args});\n`;
     expect(rewrite(text(before), quadratic).text).toBe(text(after));
   });
 
   test.each([
     [
       "at the front",
-      "let all: string[] = []; for (const line of lines) all = [line, ...all]; return all;",
+      "let all: string[] = []; for (const record of records) all = [record, ...all]; return all;",
     ],
     [
       "somebody else has it",
-      "let all: string[] = []; for (const line of lines) { all = [...all, line]; show(all); } return all;",
+      "let all: string[] = []; for (const record of records) { all = [...all, record]; show(all); } return all;",
     ],
     [
       "somebody else had it",
-      "let all: string[] = []; show(all); for (const line of lines) all = [...all, line]; return all;",
+      "let all: string[] = []; show(all); for (const record of records) all = [...all, record]; return all;",
     ],
     [
       "it was given",
-      "let all = lines; for (const line of parse('').x ?? '') all = [...all, line]; return all;",
+      "let all = records; for (const record of parse('').x ?? '') all = [...all, record]; return all;",
     ],
     [
       "captured",
-      "let all: string[] = []; setTimeout(() => show(all)); for (const line of lines) all = [...all, line]; return all;",
+      "let all: string[] = []; setTimeout(() => show(all)); for (const record of records) all = [...all, record]; return all;",
     ],
-    ["a reduction of what was given", "return lines.reduce((all, line) => [...all, line], lines);"],
+    [
+      "a reduction of what was given",
+      "return records.reduce((all, record) => [...all, record], records);",
+    ],
     [
       "a reduction that shows it",
-      "return lines.reduce((all, line) => { show(all); return [...all, line]; }, [] as string[]);",
+      "return records.reduce((all, record) => { show(all); return [...all, record]; }, [] as string[]);",
     ],
   ])("nothing is offered: %s", (_, body) => {
     expectNoRewrite(
       code`
         declare function show(all: string[]): void;
-        export function collect(lines: string[]) {
+        export function collect(records: string[]) {
           ${body}
         }
       `,
@@ -482,7 +493,7 @@ describe("no-split-characters", () => {
           import { spawn } from 'node:child_process'
           export function collect() {
             let text = ''
-            const child = spawn('ls')
+            const child = spawn(config.file)
             // All that it says.
             child.stdout.on('data', (chunk) => {
               text += chunk.toString()
@@ -499,7 +510,7 @@ describe("no-split-characters", () => {
         import { spawn } from 'node:child_process'
         export function collect() {
           let text = ''
-          const child = spawn('ls')
+          const child = spawn(config.file)
           // All that it says.
           child.stdout.setEncoding('utf8')
           child.stdout.on('data', (chunk) => {
@@ -518,7 +529,7 @@ describe("no-split-characters", () => {
           import { spawn } from "node:child_process";
           export function collect() {
             let text = "";
-            const child = spawn("ls", { stdio: "inherit" });
+            const child = spawn(config.file, [], { stdio: "inherit" });
             child.stdout?.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
             return () => text;
           }
@@ -529,7 +540,7 @@ describe("no-split-characters", () => {
       import { spawn } from "node:child_process";
       export function collect() {
         let text = "";
-        const child = spawn("ls", { stdio: "inherit" });
+        const child = spawn(config.file, [], { stdio: "inherit" });
         child.stdout?.setEncoding("utf8");
         child.stdout?.on("data", (chunk: string) => (text += chunk));
         return () => text;

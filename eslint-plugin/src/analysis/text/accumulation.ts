@@ -1,14 +1,25 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { textsForPeople } from "../../resources/text-functions.js";
+import { searchingMethods, textsForPeople } from "../../resources/text-functions.js";
 import { type Access, type Accumulator, accumulatorsOf } from "./accumulators.js";
 import { type AnalysedFile, analysisOf, type FileAnalysis } from "../file-analysis.js";
 import { addsSeveral, type Growth } from "./growths.js";
 import { type Repetition, repetitionsAround } from "../flow/repetitions.js";
 import { Rounds } from "./rounds.js";
-import { isFew, isShort, lastWord } from "./short-repetitions.js";
+import { isKept, isNotParsed } from "./kept-texts.js";
+import { isLongForCopies, isPlainlyLong } from "./long-repetitions.js";
+import { isFew, isShort } from "./short-repetitions.js";
+import { lastWord } from "../code/words.js";
 import { ValueKinds } from "../code/value-kinds.js";
-import { contains, enclosingFunction, isFunction, unwrap, walk, wrapped } from "../code/syntax.js";
+import {
+  contains,
+  enclosingFunction,
+  isFunction,
+  lastName,
+  unwrap,
+  walk,
+  wrapped,
+} from "../code/syntax.js";
 
 /** Something that grows in each round of a repetition. */
 export interface Accumulation {
@@ -48,9 +59,10 @@ export function textAccumulationsIn(file: AnalysedFile): readonly Accumulation[]
       for (const repetition of repetitionsFor(accumulator, growth, analysis)) {
         if (isLookedAt(accumulator, repetition)) break;
         if (!repeatsFor(growth, repetition, analysis)) continue;
-        found = { accumulator, growth, repetition };
+        if (isPlainlyLong(repetition, analysis, accumulator.name))
+          found = { accumulator, growth, repetition };
       }
-      if (found) return [found];
+      if (found && isKept(accumulator, analysis.provenance, isNotParsed)) return [found];
     }
     return [];
   });
@@ -73,7 +85,10 @@ function copiedIn(
       if (growth.kind !== "concatBytes" && hasFewCopies(accumulator, growth, repetition, kinds)) {
         continue;
       }
-      if (repeatsFor(growth, repetition, analysis)) {
+      if (
+        repeatsFor(growth, repetition, analysis) &&
+        isLongForCopies(repetition, analysis, accumulator)
+      ) {
         return { accumulator, growth, repetition, read: undefined };
       }
     }
@@ -118,8 +133,11 @@ function readIn(
   if (reads.length === 0) return undefined;
   for (const growth of accumulator.growths) {
     for (const repetition of repetitionsFor(accumulator, growth, analysis)) {
-      const within = reads.filter(({ at }) => contains(repetition.node, at));
+      const within = reads.filter(
+        (read) => contains(repetition.node, read.at) && !isWaitedFor(read, repetition),
+      );
       if (within.length === 0 || isShort(repetition, analysis.provenance)) continue;
+      if (!isLongForCopies(repetition, analysis, accumulator)) continue;
       if (accumulator.kind === "list" && isShared(accumulator, repetition)) break;
       const rounds = new Rounds(repetition, analysis);
       const read =
@@ -134,6 +152,16 @@ function readIn(
     }
   }
   return undefined;
+}
+
+/**
+ * Whether a listener looks for a word in what has come, until it is there: `Listening on port …`.
+ * That is over soon, as a rule.
+ */
+function isWaitedFor({ at }: Access, { kind }: Repetition): boolean {
+  if (kind !== "event") return false;
+  if (at.type !== "CallExpression") return at.type !== "ForOfStatement";
+  return searchingMethods.has(lastName(at.callee) ?? "");
 }
 
 function repeatsFor(growth: Growth, repetition: Repetition, analysis: FileAnalysis): boolean {

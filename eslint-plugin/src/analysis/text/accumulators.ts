@@ -12,6 +12,7 @@ import {
 import type { TypeSource } from "../../types/type-source.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
 import { type Growth, growthAt, isSamePlace, rootOf } from "./growths.js";
+import { servesTests } from "./test-code.js";
 import type { Provenance } from "../code/provenance.js";
 import {
   calleeName,
@@ -55,11 +56,11 @@ export interface Accumulator {
   readonly accesses: readonly Access[];
 }
 
-/** Every accumulator of a file. */
+/** Every accumulator of a file that is no test. */
 export function accumulatorsOf(file: AnalysedFile): readonly Accumulator[] {
   const analysis = analysisOf(file);
   return analysis.once("accumulators", () =>
-    new Accumulators(analysis.provenance, file.types).in(file.ast),
+    servesTests(file.ast) ? [] : new Accumulators(analysis.provenance, file.types).in(file.ast),
   );
 }
 

@@ -1,10 +1,12 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { type AnalysedFile, analysisOf } from "../file-analysis.js";
+import { type AnalysedFile, analysisOf, type FileAnalysis } from "../file-analysis.js";
 import { addsSeveral, type GrowingValue, growingValue } from "./growths.js";
-import type { Provenance } from "../code/provenance.js";
+import type { Repetition } from "../flow/repetitions.js";
+import { isLongForCopies, isPlainlyLong } from "./long-repetitions.js";
 import { isFew, isShortCollection } from "./short-repetitions.js";
 import { type FunctionNode, isFunction, lastName, unwrap, walk, wrapped } from "../code/syntax.js";
+import { servesTests } from "./test-code.js";
 import { ValueKinds } from "../code/value-kinds.js";
 
 /** `list.reduce((all, each) => [...all, each], [])`: what a callback gives back larger. */
@@ -27,9 +29,10 @@ export function reductionsIn(file: AnalysedFile): readonly Reduction[] {
   return analysis.once("reductions", () => {
     const kinds = new ValueKinds(analysis.provenance, file.types);
     const found: Reduction[] = [];
+    if (servesTests(file.ast)) return found;
     walk(file.ast, (node) => {
       const reduction =
-        node.type === "CallExpression" ? reductionAt(node, analysis.provenance, kinds) : undefined;
+        node.type === "CallExpression" ? reductionAt(node, analysis, kinds) : undefined;
       if (reduction) found.push(reduction);
       return undefined;
     });
@@ -39,9 +42,10 @@ export function reductionsIn(file: AnalysedFile): readonly Reduction[] {
 
 function reductionAt(
   call: TSESTree.CallExpression,
-  provenance: Provenance,
+  analysis: FileAnalysis,
   kinds: ValueKinds,
 ): Reduction | undefined {
+  const { provenance } = analysis;
   const callee = unwrap(call.callee);
   if (callee.type !== "MemberExpression" || !/^reduce(Right)?$/.test(lastName(callee) ?? "")) {
     return undefined;
@@ -67,6 +71,11 @@ function reductionAt(
     if (isText && kind !== "text") return undefined;
     if (growing.kind === "concatList" && kind !== "list" && kind !== "text") return undefined;
     if (!isText && (addsSeveral(growing, kinds) || isOfFew(call, callback))) return undefined;
+    const repetition: Repetition = { kind: "callback", node: callback, call };
+    const isLong = isText
+      ? isPlainlyLong(repetition, analysis, parameter.name)
+      : isLongForCopies(repetition, analysis);
+    if (!isLong) return undefined;
     return { name: parameter.name, call, callback, parameter, initial, value, growing, isText };
   }
   return undefined;

@@ -1,7 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { fewOfThem, shortTexts, smallNumbers } from "../../resources/text-functions.js";
+import { fewOfThem, fewRounds, shortTexts, smallNumbers } from "../../resources/text-functions.js";
 import type { Provenance } from "../code/provenance.js";
+import { lastWord } from "../code/words.js";
 import { isLoop, type Loop, type Repetition } from "../flow/repetitions.js";
 import {
   calleeName,
@@ -12,9 +13,6 @@ import {
   unwrap,
   walk,
 } from "../code/syntax.js";
-
-/** Up to so many rounds cost nothing, whatever they do. */
-const fewRounds = 64;
 
 /** Whether a repetition is short in practice, as far as the code around it shows. */
 export function isShort(repetition: Repetition, provenance: Provenance): boolean {
@@ -204,16 +202,11 @@ function isOfFew(left: TSESTree.ForOfStatement["left"]): boolean {
   return id.type === "Identifier" && isFew(id.name);
 }
 
-/** `typeArgs` → `arg`, `property_names` → `name`, `categories` → `category`. */
-export function lastWord(name: string | undefined): string {
-  const word = /([A-Z]?[a-z]+|[A-Z]+)[^A-Za-z]*$/.exec(name ?? "")?.[1]?.toLowerCase() ?? "";
-  if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
-  if (/(x|ss|ch|sh)es$/.test(word)) return word.slice(0, -2);
-  return /[^s]s$/.test(word) && word.length > 3 ? word.slice(0, -1) : word;
-}
-
 /** What a variable was given when it was declared, if it is never given anything else. */
-function constantOf(node: TSESTree.Identifier, provenance: Provenance): TSESTree.Node | undefined {
+export function constantOf(
+  node: TSESTree.Identifier,
+  provenance: Provenance,
+): TSESTree.Node | undefined {
   const variable = provenance.variableOf(node);
   const definition = variable?.defs[0]?.node;
   if (definition?.type !== "VariableDeclarator" || definition.id.type !== "Identifier") {

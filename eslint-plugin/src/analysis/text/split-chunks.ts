@@ -1,9 +1,17 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { evenEncodings, paddedEncodings, wideEncodings } from "../../resources/byte-streams.js";
+import {
+  childStreams,
+  evenEncodings,
+  paddedEncodings,
+  streamNames,
+  wideEncodings,
+} from "../../resources/byte-streams.js";
 import type { TypeSource } from "../../types/type-source.js";
 import { type Accumulator, accumulatorsOf } from "./accumulators.js";
+import { ChunkOrigins } from "./chunk-origins.js";
+import { isKept } from "./kept-texts.js";
 import { ByteStreams } from "./byte-streams.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
 import type { Growth } from "./growths.js";
@@ -19,6 +27,7 @@ import {
   walk,
 } from "../code/syntax.js";
 import { kindOfAnnotation } from "../code/value-kinds.js";
+import { lastWord } from "../code/words.js";
 
 /** Where chunks come from, one after the other. */
 export type ChunkSource =
@@ -62,12 +71,14 @@ class SplitChunks {
   readonly #file: AnalysedFile;
   readonly #types: TypeSource;
   readonly #provenance: Provenance;
+  readonly #origins: ChunkOrigins;
   readonly #streams: ByteStreams;
 
   constructor(file: AnalysedFile, provenance: Provenance) {
     this.#file = file;
     this.#types = file.types;
     this.#provenance = provenance;
+    this.#origins = new ChunkOrigins(provenance);
     this.#streams = new ByteStreams(file, provenance);
   }
 
@@ -137,7 +148,12 @@ class SplitChunks {
     if (!source) return undefined;
     const declared = accumulator.variable?.defs[0]?.name;
     if (declared && contains(source.node, declared)) return undefined;
-    if (source.stream && this.#streams.hasEncoding(source.stream)) return undefined;
+    const { stream } = source;
+    if (stream && (this.#streams.hasEncoding(stream) || this.#origins.isPlain(stream))) {
+      return undefined;
+    }
+    if (!isKept(accumulator, this.#provenance)) return undefined;
+    if (stream && !this.#isOpen(stream)) return undefined;
     const isCertain = certain && !this.#isChecked(bytes);
     if (!isCertain && !this.#isBytes(bytes, source)) return undefined;
     const chunk = this.#provenance.variableOf(bytes);
@@ -252,6 +268,15 @@ class SplitChunks {
       if (kind === "loop") return { kind: "reader", stream: undefined, node };
     }
     return undefined;
+  }
+
+  /** Whether a stream may bring any text, as far as its origin or its name says. */
+  #isOpen(stream: TSESTree.Node): boolean {
+    if (this.#streams.givesBytes(stream)) return true;
+    const node = unwrap(stream);
+    const name = lastName(node) ?? "";
+    if (streamNames.has(lastWord(name))) return true;
+    return node.type === "MemberExpression" && childStreams.has(name);
   }
 
   #isBytes(bytes: TSESTree.Node, { stream }: ChunkSource): boolean {
