@@ -70,13 +70,14 @@ export class CodeActionFeature {
     { range, context: { diagnostics } }: CodeActionParams,
     token: CancellationToken,
   ): Promise<CodeAction[]> {
-    const { reports, snapshots, untyped } = this.#parts;
+    const { reports, snapshots } = this.#parts;
     const { document, subject } = snapshot;
     const report: FileReport = await reports.of(snapshot);
     snapshots.assertPresent(snapshot, token);
     const findings = findingsAt(report, document, range);
     if (findings.length === 0) return [];
-    const comments = await untyped.ask(
+    // Who has made the report has the text parsed already.
+    const comments = await reports.analyserOf(document.uri).ask(
       {
         kind: "disable",
         ...subject,

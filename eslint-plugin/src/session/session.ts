@@ -8,6 +8,7 @@ import type { Catalogue } from "../resources/catalogue.js";
 import { catalogueWith } from "../resources/extend.js";
 import { type RewriteMode, rewriteModeOf } from "../rewrites/mode.js";
 import { forgetProjects, projectFacts } from "../types/project.js";
+import type { TypeSource } from "../types/type-source.js";
 import { typeScriptSource } from "../types/typescript.js";
 import { untyped } from "../types/untyped.js";
 import { withSlashes } from "./configuration.js";
@@ -41,6 +42,15 @@ export interface GivenFile {
   readonly text?: string | undefined;
 }
 
+/** A file as it was parsed, and who answers questions about its types. */
+interface Read {
+  readonly file: string;
+  readonly text: string;
+  readonly program: Program | undefined;
+  readonly parsed: Parsed;
+  readonly types: TypeSource;
+}
+
 interface Subject {
   /** As it was given. */
   readonly given: string;
@@ -67,6 +77,8 @@ export class Session {
   readonly #rewrite: RewriteMode;
   readonly #documents = new Documents();
   readonly #projects = new Projects(this.#documents);
+  /** An editor asks several things about one text. */
+  #last: Read | undefined;
 
   /**
    * @throws `RangeError` When `rules` names no rule, or gives options that its rule refuses, or when
@@ -102,14 +114,14 @@ export class Session {
     if ("findings" in subject) return undefined;
     const { file, text } = subject;
     const program = this.#types ? this.#projects.programFor(file).program : undefined;
-    let parsed: Parsed;
+    let read: Read;
     try {
-      parsed = parse(file, text, withText(program, file, text));
+      read = this.#read(file, text, withText(program, file, text));
     } catch (error) {
       if (error instanceof SyntaxProblem) return undefined;
       throw error;
     }
-    return look(this.#checkedFile(subject, parsed).checked);
+    return look(this.#checkedFile(read));
   }
 
   /**
@@ -140,6 +152,7 @@ export class Session {
 
   /** Releases the programs. The session may go on to be used. */
   close(): void {
+    this.#last = undefined;
     this.#projects.release();
     this.#refresh();
   }
@@ -153,6 +166,8 @@ export class Session {
     this.#refresh();
     const subject = this.#subject(given, file, content);
     if (!("problem" in subject) && text !== undefined) this.#documents.set(name, subject.text);
+    // Its program goes before the next one is made.
+    if (this.#last?.file !== file || this.#last.text !== subject.text) this.#last = undefined;
     return subject;
   }
 
@@ -166,7 +181,10 @@ export class Session {
     if (!isAnalysable(file)) return ignored(given);
     const subject = this.#subject(given, file, readText(file));
     if ("problem" in subject) return subject;
-    return this.#checkSubject(subject, () => answer ?? { program: undefined, problem: undefined });
+    const none = { program: undefined, problem: undefined };
+    const report = this.#checkSubject(subject, () => answer ?? none);
+    this.#last = undefined;
+    return report;
   }
 
   #subject(
@@ -188,12 +206,12 @@ export class Session {
       answer.problem === undefined ? undefined : { kind: "project", message: answer.problem };
     const program = withText(answer.program, file, text);
     try {
-      const parsed = parse(file, text, program);
-      const { checked, typed } = this.#checkedFile(subject, parsed);
-      const directives = readDirectives(parsed.ast.comments ?? [], (...rule) =>
+      const read = this.#read(file, text, program);
+      const typed = read.types !== untyped;
+      const directives = readDirectives(read.parsed.ast.comments ?? [], (...rule) =>
         this.#rules.accepts(...rule),
       );
-      const { findings, failure } = this.#run(checked, directives);
+      const { findings, failure } = this.#run(this.#checkedFile(read), directives);
       const problem = failure ?? project;
       return { path: given, text, findings, typed, ...(problem && { problem }) };
     } catch (error) {
@@ -203,15 +221,19 @@ export class Session {
     }
   }
 
-  #checkedFile(
-    { file, text }: Subject,
-    { ast, scopes, services }: Parsed,
-  ): { checked: CheckedFile; typed: boolean } {
-    const typed = services.program !== null;
-    const types = typed ? typeScriptSource(services) : untyped;
+  #read(file: string, text: string, program: Program | undefined): Read {
+    const last = this.#last;
+    if (last?.file === file && last.text === text && last.program === program) return last;
+    const parsed = parse(file, text, program);
+    const { services } = parsed;
+    const types = services.program === null ? untyped : typeScriptSource(services);
+    return (this.#last = { file, text, program, parsed, types });
+  }
+
+  #checkedFile({ file, text, types, parsed: { ast, scopes } }: Read): CheckedFile {
     const project = projectFacts(file);
     const settings = { catalogue: this.#catalogue, rewrite: this.#rewrite };
-    return { checked: { filePath: file, text, ast, scopes, types, project, ...settings }, typed };
+    return { filePath: file, text, ast, scopes, types, project, ...settings };
   }
 
   #run(checked: CheckedFile, { settings, isDisabled }: Directives) {
