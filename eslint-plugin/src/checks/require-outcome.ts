@@ -1,6 +1,11 @@
-import { findUntoldOutcomes } from "../analysis/outcomes/outcomes-under-using.js";
+import {
+  findUntoldOutcomes,
+  type UntoldOutcome,
+} from "../analysis/outcomes/outcomes-under-using.js";
 import { completeBeforeExits } from "../rewrites/complete-before-exits.js";
-import { defineCheck } from "./check.js";
+import type { Rewrite } from "../rewrites/edit.js";
+import { inContext } from "../rewrites/in-context.js";
+import { type CheckedFile, defineCheck } from "./check.js";
 
 /** Finds managers under `using` that are never told that the work succeeded. */
 export const requireOutcome = defineCheck<"never" | "missed", object>({
@@ -14,7 +19,7 @@ export const requireOutcome = defineCheck<"never" | "missed", object>({
   defaultOptions: {},
   *run(file) {
     for (const untold of findUntoldOutcomes(file)) {
-      const { name, otherwise, entered, missed, declaration } = untold;
+      const { name, otherwise, entered, missed } = untold;
       yield {
         messageId: missed ? "missed" : "never",
         data: { name, otherwise },
@@ -25,8 +30,14 @@ export const requireOutcome = defineCheck<"never" | "missed", object>({
               { message: "left here without `complete()`", place: missed },
             ]
           : [],
-        rewrites: completeBeforeExits(declaration, name, missed, file),
+        rewrites: rewritesOf(untold, file),
       };
     }
   },
 });
+
+function rewritesOf({ declaration, name, missed }: UntoldOutcome, file: CheckedFile): Rewrite[] {
+  const completed = completeBeforeExits(declaration, name, missed, file);
+  const called = missed ? undefined : inContext(declaration, file);
+  return called ? [...completed, called] : completed;
+}

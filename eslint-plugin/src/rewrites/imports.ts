@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { type AnalysedFile, analysisOf } from "../analysis/file-analysis.js";
 import type { Edit } from "./edit.js";
 import { isTaken, type Managed } from "./managed.js";
 import { type SourceStyle, nextLine } from "./source-style.js";
@@ -42,6 +43,37 @@ function intoImport(statement: TSESTree.ImportDeclaration, names: readonly strin
   const last = specifiers.at(-1);
   if (missing.length === 0 || !last) return [];
   return [{ range: [last.range[1], last.range[1]], text: `, ${missing.join(", ")}` }];
+}
+
+/** Brings a name of the runtime into a file, in place of another one that nothing else there uses. */
+export function importInstead(
+  name: string,
+  former: TSESTree.Node,
+  file: AnalysedFile & { readonly text: string },
+  style: SourceStyle,
+): Edit[] {
+  const { ast, text } = file;
+  const added = importEdits([name], "unwind", ast, text, style);
+  const { provenance } = analysisOf(file);
+  const variable = former.type === "Identifier" ? provenance.variableOf(former) : undefined;
+  const specifier = variable?.defs[0]?.node;
+  if (specifier?.type !== "ImportSpecifier" || variable?.references.length !== 1) return added;
+  const { specifiers } = specifier.parent as TSESTree.ImportDeclaration;
+  const [into] = added;
+  const isSame = into && contains(specifier.parent, into);
+  if (isSame) return [{ range: specifier.range, text: name }];
+  const index = specifiers.indexOf(specifier);
+  const previous = specifiers[index - 1];
+  const next = specifiers[index + 1];
+  const [start, end] = specifier.range;
+  if (next?.type === "ImportSpecifier")
+    return [...added, { range: [start, next.range[0]], text: "" }];
+  if (previous?.type !== "ImportSpecifier") return added;
+  return [...added, { range: [previous.range[1], end], text: "" }];
+}
+
+function contains({ range }: TSESTree.Node, { range: [start, end] }: Edit): boolean {
+  return range[0] <= start && end <= range[1];
 }
 
 function specifierOf(specifier: TSESTree.ImportClause): string {

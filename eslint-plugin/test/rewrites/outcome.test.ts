@@ -177,7 +177,7 @@ describe("calls `complete()`", () => {
   });
 });
 
-describe("offers nothing where", () => {
+describe("calls nothing where", () => {
   test.each([
     [
       "a `finally` could still fail",
@@ -191,7 +191,124 @@ describe("offers nothing where", () => {
     ],
   ])("%s", (_title, body) => {
     for (const knowledge of ["typed", "untyped"] as const) {
-      expect(rewritesOf(saving(body), setting, knowledge)).toEqual([]);
+      const titles = rewritesOf(saving(body), setting, knowledge).map((each) => each.title);
+      expect(titles.filter((each) => each.startsWith("Call "))).toEqual([]);
     }
+  });
+});
+
+describe("does what follows in a callback", () => {
+  const title =
+    "Do what follows in a callback of `withAsyncContext`, which succeeds when it returns";
+  const inCallback = (body: string): string =>
+    saving("")
+      .replace("{ enterAsync }", "{ withAsyncContext }")
+      .replace(/ {2}await using .*\n\}\n$/, `${body}}\n`);
+  const entered = 'withAsyncContext(transaction(client, { dialect: "postgres" }), async';
+
+  test.each([
+    [
+      "that returns nothing",
+      "  await tx.value.query('insert');\n",
+      `  await ${entered} (tx) => {\n    await tx.query('insert');\n  });\n`,
+    ],
+    [
+      "whose result the function returns",
+      "  await tx.value.query('insert');\n  // How many.\n  return tx.value.query('select');\n",
+      `  return await ${entered} (tx) => {\n    await tx.query('insert');\n    // How many.\n    return tx.query('select');\n  });\n`,
+    ],
+    [
+      "that may return early",
+      "  if (!valid) return 0;\n  return tx.value.query('insert');\n",
+      `  return await ${entered} (tx) => {\n    if (!valid) return 0;\n    return tx.query('insert');\n  });\n`,
+    ],
+    [
+      "without a parameter, where nothing needs the value",
+      "  await client.query('insert');\n",
+      `  await ${entered} () => {\n    await client.query('insert');\n  });\n`,
+    ],
+    [
+      "with loops that stay within it",
+      "  for (const each of ['a', 'b']) {\n    if (!valid) continue;\n    await tx.value.query(each);\n  }\n",
+      `  await ${entered} (tx) => {\n    for (const each of ['a', 'b']) {\n      if (!valid) continue;\n      await tx.query(each);\n    }\n  });\n`,
+    ],
+    [
+      "whose lines within a template stay as they are",
+      "  await tx.value.query(`insert\n    one`);\n",
+      `  await ${entered} (tx) => {\n    await tx.query(\`insert\n    one\`);\n  });\n`,
+    ],
+  ])("%s", (_title, before, after) => {
+    const rewritten = rewrite(saving(before), setting, title);
+    expect(rewritten.kind).toBe("suggestion");
+    expect(rewritten.text).toBe(inCallback(after));
+  });
+
+  test("without waiting, in a function that does not", () => {
+    const manager = code`
+      import { contextManager, enter } from "unwind";
+      declare const journal: string[];
+      const transaction = contextManager(function* () {
+        try {
+          yield journal;
+          journal.push("commit");
+        } catch (error) {
+          journal.push("rollback");
+          throw error;
+        }
+      });
+    `;
+    expect(
+      rewrite(
+        `${manager}export function save(rows: string[]) {\n\tusing tx = enter(transaction())\n\ttx.value.push(...rows)\n}\n`,
+        setting,
+        "Do what follows in a callback of `withContext`, which succeeds when it returns",
+      ).text,
+    ).toBe(
+      `${manager.replace("contextManager, enter", "contextManager, withContext")}export function save(rows: string[]) {\n\twithContext(transaction(), (tx) => {\n\t\ttx.push(...rows)\n\t});\n}\n`,
+    );
+  });
+
+  test("and imports no name twice", () => {
+    const before = saving("  await tx.value.query('insert');\n").replace(
+      "{ enterAsync }",
+      "{ enterAsync, withAsyncContext }",
+    );
+    const text = `${before}void withAsyncContext;\n`;
+    expect(rewrite(text, setting, title).text).toContain(
+      'import { withAsyncContext } from "unwind";',
+    );
+    const two = `${text}export const other = enterAsync;\n`;
+    expect(rewrite(two, setting, title).text).toContain(
+      'import { enterAsync, withAsyncContext } from "unwind";',
+    );
+  });
+
+  test.each([
+    ["it leaves a loop around it", "  await tx.value.query('insert');\n  break;\n", true],
+    [
+      "it goes to a label",
+      "  outer: {\n    if (valid) break outer;\n    await tx.value.query('a');\n  }\n",
+      false,
+    ],
+    ["it returns from within a block", "  return tx.value.query('insert');\n", true],
+    ["a variable changes on whose type it relies", "  await tx.value.query(name);\n", false],
+    ["a comment would be lost", "  await tx.value.query('insert');\n", false],
+  ])("not where %s", (why, body, inLoop) => {
+    let text = saving(body);
+    if (inLoop) {
+      text = text
+        .replace("save(valid: boolean) {", "save(valid: boolean) {\n  while (valid) {")
+        .replace(/\}\n$/, "  }\n  return 0;\n}\n");
+    }
+    if (why.startsWith("a variable")) {
+      text = text.replace(
+        "  await using",
+        "  let name: string | undefined;\n  name = valid ? 'a' : 'b';\n  await using",
+      );
+    }
+    if (why.startsWith("a comment"))
+      text = text.replace("await enterAsync", "await /* now */ enterAsync");
+    const titles = rewritesOf(text, setting).map((each) => each.title);
+    expect(titles).not.toContain(title);
   });
 });
