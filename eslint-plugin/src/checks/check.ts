@@ -50,7 +50,7 @@ export interface CheckDefinition<MessageId extends string, Options extends objec
   readonly schema: object;
   readonly defaultOptions: Options;
   /** Options with which `strict` and `all` have it; those left out take their defaults. */
-  readonly strictOptions?: Partial<Options>;
+  readonly strictOptions?: Partial<Options> | undefined;
   run(file: CheckedFile, options: Options): Iterable<Report<MessageId>>;
 }
 
