@@ -19,7 +19,7 @@ export function releasesOfParts(
   const isKnown = resource.acquire.length > 0;
   const makers = isKnown || call.type !== "NewExpression" ? [] : [call];
   return [...makers, ...wakes.map(calledIn)].flatMap((maker) => {
-    if (maker?.type !== "CallExpression" && maker?.type !== "NewExpression") return [];
+    if (maker.type !== "CallExpression" && maker.type !== "NewExpression") return [];
     return maker.arguments.flatMap((argument) => {
       const { references = [] } = provenance.variableOf(unwrap(argument)) ?? {};
       return references.flatMap(({ identifier }): Use[] => {

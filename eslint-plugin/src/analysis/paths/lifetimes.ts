@@ -75,21 +75,21 @@ function shortestEscape(
   const { acquisition, graph, provenance } = question;
   const { resource, func } = acquisition;
   const { effects, starts, allows, flags } = search;
-  const seen = new Map<string, Map<Point, Step>>();
+  const seen = new Map<string, Set<Point>>();
   const taken = new Map<Moment, Step>();
   const pending: Moment[] = [];
   const follow = (from: Moment, edge: Edge): void => {
-    const { flag, value } =
-      (flags.size > 0 && edge.condition && flagTestedBy(edge.condition, func, provenance)) || {};
-    const known = flag && from.values.get(flag);
-    if (known !== undefined && known !== value) return;
+    const tests = flags.size > 0 ? edge.condition : undefined;
+    const tested = tests && flagTestedBy(tests, func, provenance);
+    const known = tested && from.values.get(tested.flag);
+    if (known !== undefined && known !== tested?.value) return;
     const values = valuesAfter(edge.to.node, from.values, flags, func, provenance);
     const key = keyOfValues(values, flags);
-    let there = seen.get(key);
-    if (!there) seen.set(key, (there = new Map()));
+    const there = seen.get(key) ?? new Set<Point>();
+    seen.set(key, there);
     if (there.has(edge.to)) return;
     const moment = { point: edge.to, values };
-    there.set(edge.to, { from, edge });
+    there.add(edge.to);
     taken.set(moment, { from, edge });
     pending.push(moment);
   };
