@@ -324,6 +324,14 @@ export const creatingName =
 export const startingName =
   /^(begin|boot|connect|create|enter|get|init(iali[sz]e)?|launch|listen|load|open|prepare|run|setup|setUp|start)(?![a-z])/;
 
+/** Types of what a browser has, and closes when it is closed itself, whichever library drives it. */
+export const typesOfBrowsers: ReadonlySet<string> = new Set([
+  "BrowserContext",
+  "ElementHandle",
+  "JSHandle",
+  "Page",
+]);
+
 /** Names of functions that take a lock or a permit: `acquire`, `lockRow`, not `locked`. */
 export const lockingName = /^(acquire|lock|try(Acquire|Lock))(?![a-z])/;
 

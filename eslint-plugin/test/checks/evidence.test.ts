@@ -236,6 +236,21 @@ describe("types are evidence where something disposable is created", () => {
   });
 });
 
+describe("a page of a browser", () => {
+  test("is the browser's, unless the function closes it on some path", () => {
+    const text = code`
+      export async function show(application: Application) {
+        const page = await application.launchApp();
+        await page.say("shown");
+        logger.info("until the browser is closed"); //- await page.close();
+      }
+      interface Page extends AsyncDisposable { say(text: string): Promise<void>; close(): Promise<void> }
+      interface Application { launchApp(): Promise<Page> }
+    `;
+    expectSound(text, {}, ["typed"]);
+  });
+});
+
 describe("a method whose name alone says what it gives", () => {
   test("counts on an object of unknown type", () => {
     expectMarkedLeaks(code`

@@ -8,6 +8,7 @@ import {
   nodeModules,
   releasePairs,
   releaseVerbs,
+  typesOfBrowsers,
 } from "../../resources/known-functions.js";
 import type { ResultShape, TypeSource } from "../../types/type-source.js";
 import type { Call } from "./acquisitions.js";
@@ -128,6 +129,7 @@ function disposable({ typeName, dispose, methods, promised }: ResultShape): Reso
     idempotentRelease: false,
     value: "object",
     dispose: { symbol: async ? "async" : "sync", since: symbolsSince },
+    ...(typesOfBrowsers.has(typeName) ? { releasedWithGiver: true } : {}),
     ...(isStack ? { dormantUntil: fillingMethods, handingOver: ["move"] } : {}),
   };
   return resource;
