@@ -78,9 +78,9 @@ export function hasSince(
 
 /** Whether a rewrite that needs the runtime may be applied unseen. */
 export function isProvenWithRuntime({ project, releasedSomewhere }: Managed): boolean {
-  const { dependsOnRuntime, minimumNode } = project;
-  const runs = minimumNode !== undefined && hasSince(minimumNode, symbolsSince);
-  return dependsOnRuntime && runs && releasedSomewhere;
+  const { dependsOnRuntime, minimumNode, declaresSymbols, usingProven } = project;
+  const runs = minimumNode ? hasSince(minimumNode, symbolsSince) : declaresSymbols;
+  return dependsOnRuntime && runs && usingProven && releasedSomewhere;
 }
 
 /** What a title says of the package where the project does not depend on it yet. */

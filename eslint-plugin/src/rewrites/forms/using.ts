@@ -22,6 +22,9 @@ export function ownSymbol(managed: Managed, inAsyncFunction: boolean): OwnSymbol
   return symbolOfAwaited(managed, inAsyncFunction);
 }
 
+/** The Node version since which there are dispose symbols at all. */
+const firstWithSymbols = [18, 18] as const;
+
 /** How a resource offers its release by itself. */
 export interface OwnSymbol {
   readonly async: boolean;
@@ -40,7 +43,10 @@ export function symbolOfAwaited(
   if (types.disposeSymbolsOf(acquisition.value)?.[dispose.symbol] === false) return undefined;
   const runs = project.minimumNode && hasSince(project.minimumNode, dispose.since);
   if (runs === false) return undefined;
-  return { async: dispose.symbol === "async", proven: runs === true };
+  // The symbol came to Node with those of its first resources.
+  const declared = project.declaresSymbols && hasSince(firstWithSymbols, dispose.since);
+  const proven = project.usingProven && (runs ?? declared);
+  return { async: dispose.symbol === "async", proven };
 }
 
 /** The edit by which another keyword declares a variable. */
