@@ -4,6 +4,7 @@ import { type Edit, inOrder, type Rewrite } from "./edit.js";
 import { closingForm } from "./forms/closing.js";
 import { disposerForm } from "./forms/disposer.js";
 import { stackForm } from "./forms/stack.js";
+import { tempDirForm } from "./forms/temp-dir.js";
 import { releaseOnFailureForm, tryFinallyForm } from "./forms/try-finally.js";
 import { usingForm } from "./forms/using.js";
 import type { Form, Managed } from "./managed.js";
@@ -22,7 +23,10 @@ export function manage(managed: Managed): Rewrite[] {
   const { mode, project } = managed;
   const syntax = mayWriteUsing({ rewrite: mode, project });
   // What waits for the end may change when the function goes on: others may like it shorter.
-  const waiting = syntax && mode !== "native" ? bySite(managed, [disposerForm]) : undefined;
+  const waiting =
+    syntax && mode !== "native"
+      ? (bySite(managed, [disposerForm]) ?? tempDirForm(managed))
+      : undefined;
   const rest = others(managed, syntax);
   const all = endsUnseen(managed) ? [waiting, ...notWaiting(rest, waiting)] : [waiting, ...rest];
   return all.filter((each) => each !== undefined);

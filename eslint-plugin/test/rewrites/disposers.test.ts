@@ -47,6 +47,19 @@ const sleep = code`
   }
 `;
 
+const stage = code`
+  import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
+  import { tmpdir } from "node:os";
+  import { join } from "node:path";
+  export async function stage() {
+    const folder = await mkdtemp(join(tmpdir(), "stage-"));
+    await writeFile(join(folder, "input"), "text");
+    await publish(folder);
+    await rm(folder, { recursive: true, force: true });
+    await access(tmpdir());
+  }
+`;
+
 describe("what has no disposer that does right gets the runtime's", () => {
   test.each(["typed", "untyped"] as const)("a write stream, %s", (knowledge) => {
     expect(rewrite(report, withRuntime, 0, knowledge)).toEqual({
@@ -96,6 +109,78 @@ describe("what has no disposer that does right gets the runtime's", () => {
         }
       `,
     });
+  });
+
+  const title = "Make `folder` by `tempDir`, which removes it with all that is in it";
+
+  test.each(["typed", "untyped"] as const)("a temporary directory, %s", (knowledge) => {
+    const text = stage.replace("  await access(tmpdir());\n", "").replace("access, ", "");
+    expect(rewrite(text, withRuntime, 0, knowledge)).toEqual({
+      kind: "suggestion",
+      title,
+      text: code`
+        import { writeFile } from "node:fs/promises";
+        import { join } from "node:path";
+        import { AsyncExitStack } from "unwind";
+        import { tempDir } from "unwind/node";
+        export async function stage() {
+          await using stack = new AsyncExitStack();
+          const folder = await stack.enterContext(tempDir({ prefix: "stage-" }));
+          await writeFile(join(folder, "input"), "text");
+          await publish(folder);
+        }
+      `,
+    });
+  });
+
+  test("a temporary directory, at once, of which nothing else is imported", () => {
+    const text = code`
+      import * as fs from "node:fs";
+      import os from "node:os";
+      import {
+        basename,
+        join,
+        resolve,
+      } from "node:path";
+      export function stage(text: string) {
+        const folder = fs.mkdtempSync(join(os.tmpdir(), 'stage-'));
+        fs.writeFileSync(resolve(folder, basename(text)), text);
+        fs.rmSync(folder, { recursive: true, force: true });
+      }
+    `;
+    expect(rewrite(text, withRuntime).text).toBe(code`
+      import * as fs from "node:fs";
+      import {
+        basename,
+        resolve,
+      } from "node:path";
+      import { ExitStack } from "unwind";
+      import { tempDir } from "unwind/node";
+      export function stage(text: string) {
+        using stack = new ExitStack();
+        const folder = stack.enterContext(tempDir({ prefix: 'stage-' }));
+        fs.writeFileSync(resolve(folder, basename(text)), text);
+      }
+    `);
+  });
+
+  test.each([
+    ["that is made elsewhere", ['join(tmpdir(), "stage-")', '"./stage-"']],
+    ["whose name says more", ['"stage-"', '"stage/in-"']],
+    ["that is removed only if it is there", [", force: true", ""]],
+    ["that something is done after", ["", ""]],
+    ["that is handed on", ["await publish(folder);", "return folder;"]],
+    [
+      "of whose imports a comment speaks",
+      ['{ tmpdir } from "node:os"', '{ /* ! */ tmpdir } from "node:os"'],
+    ],
+  ] as [string, [string, string]][])("not a temporary directory %s", (which, [from, to]) => {
+    const text = which.endsWith("after")
+      ? stage
+      : stage.replace("  await access(tmpdir());\n", "").replace("access, ", "").replace(from, to);
+    const titles = rewritesOf(text, withRuntime).map((each) => each.title);
+    expect(titles.length).toBeGreaterThan(0);
+    expect(titles).not.toContain(title);
   });
 
   test("the code's own release is the second choice", () => {
@@ -258,6 +343,25 @@ describe("executed", () => {
     const { report: run } = load(rewrite(report, withRuntime).text, publish);
     await expect(run?.(...([file, ["one", "two"]] as never[]))).rejects.toBe(failure);
     expect(readFileSync(file, "utf8")).toBe("one\n");
+  });
+
+  test.each(["returns", "fails"])("no directory is left when the function %s", async (way) => {
+    const failure = new Error("no more");
+    let made = "";
+    const use = (given: string) => {
+      made = given;
+      expect(path.basename(made)).toMatch(/^stage-/);
+      expect(readFileSync(path.join(made, "input"), "utf8")).toBe("text");
+      return way === "fails" ? Promise.reject(failure) : Promise.resolve();
+    };
+    const text = stage.replace("  await access(tmpdir());\n", "");
+    const { text: rewritten } = rewrite(text.replace("access, ", ""), withRuntime);
+    expect(rewritten).toContain("tempDir({");
+    const ended = load(rewritten, use)["stage"]?.();
+    if (way === "fails") await expect(ended).rejects.toBe(failure);
+    else await ended;
+    expect(made).not.toBe("");
+    expect(existsSync(made)).toBe(false);
   });
 
   test.each(["returns", "fails"])("no server listens when the function %s", async (way) => {

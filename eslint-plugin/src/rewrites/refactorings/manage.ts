@@ -19,8 +19,8 @@ import { innermost, type RefactoredFile, releasingNames } from "./file.js";
  */
 export function manageWithUsing(file: RefactoredFile, offset: number): Rewrite | undefined {
   const managed = managedAt(file, offset);
-  const [best] = managed ? manage(managed) : [];
-  const rewrite = best?.title.startsWith("Manage") ? best : byType(file, offset);
+  const own = managed && manage(managed).find(({ title }) => title.startsWith("Manage"));
+  const rewrite = own ?? byType(file, offset);
   return rewrite && { ...rewrite, kind: "suggestion" };
 }
 
