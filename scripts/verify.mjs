@@ -41,9 +41,9 @@ const suites = [
   },
   {
     name: "rewrites",
-    title: "twelve thousand random programs before and after each rewrite that they are offered",
+    title: "sixteen thousand random programs before and after each rewrite that they are offered",
     limitMinutes: 60,
-    env: { UNWIND_PROGRAMS: "12000" },
+    env: { UNWIND_PROGRAMS: "16000" },
     commands: ({ counts }) => [
       installed(
         "vitest/vitest.mjs",

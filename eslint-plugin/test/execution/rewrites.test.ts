@@ -8,18 +8,18 @@ import { type Outcome, Rewriting } from "./rewriting.js";
  * each point where something can fail.
  */
 
-/** `npm run verify -- rewrites` asks for 12,000. */
+/** `npm run verify -- rewrites` asks for 16,000. */
 const programs = Number(process.env["UNWIND_PROGRAMS"] ?? 500);
 
 /** From which seed on, so that a long run can be made in parts. */
 const first = Number(process.env["UNWIND_FIRST_PROGRAM"] ?? 1);
 
 /** Where there are so many programs, at least so many have to be offered each form of rewrite. */
-const full = 12_000;
+const full = 16_000;
 const leastOfFull = 200;
 const leastOfFewer = 5;
 
-/** The forms that there have to be. One that is not listed has to be offered as often. */
+/** The forms that there have to be. One of the leak rule that is not listed has to be offered as often. */
 const forms = [
   "Manage … with `await using`",
   "Manage … with `using`",
@@ -88,7 +88,8 @@ describe(`of ${programs} generated programs`, () => {
       // A rule that only suggests, and a refactoring, count as one form.
       const group = form.replace(/: .*/, "");
       const known = counts.get(group);
-      if (known === undefined && programs < full) continue;
+      // What other rules find in these programs as well, no form of theirs asks for.
+      if (known === undefined && (programs < full || form.includes(":"))) continue;
       if (runs > 0) counts.set(group, (known ?? 0) + 1);
     }
     expect([...counts].filter(([, count]) => count < least)).toEqual([]);
