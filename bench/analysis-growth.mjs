@@ -57,6 +57,8 @@ const shapes = {
     `const handle = await open("x"); ${body(n, (i) => `data.on("${i}", () => handle.write(data));`)} await work(data); await handle.close();`,
   "aliases of one resource": (n) =>
     `const a0 = await open("x"); ${body(n, (i) => `const a${i + 1} = a${i};`)} await work(data); await a${n}.close();`,
+  "methods, each with a field of its own": (n) =>
+    `class Holder { ${body(n, (i) => `async use${i}() { this.h${i} = await open("${i}"); await work(this.h${i}.fd); await this.h${i}.close(); }`)} } return new Holder();`,
 };
 
 const session = new Session({ types: false, checks: [{ ...rule, run: timed }] });

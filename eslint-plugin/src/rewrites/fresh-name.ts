@@ -11,14 +11,37 @@ export function freshName(
   node: TSESTree.Node,
   program: TSESTree.Program,
 ): string | undefined {
-  const taken = new Set<string>();
-  walk(program, (at) => {
-    if (at.type === "Identifier") taken.add(at.name);
-    if (!isElsewhere(at, node)) return undefined;
-    if (at.type === "FunctionDeclaration" && at.id) taken.add(at.id.name);
-    return false;
-  });
-  return candidates.find((name) => !taken.has(name));
+  const names = namesIn(program);
+  return candidates.find((name) => !names.get(name)?.some((at) => isMeantBy(at, node)));
+}
+
+const known = new WeakMap<TSESTree.Program, ReadonlyMap<string, readonly TSESTree.Identifier[]>>();
+
+/** Where a file has which names: looked for once, however many names are made up for it. */
+function namesIn(program: TSESTree.Program): ReadonlyMap<string, readonly TSESTree.Identifier[]> {
+  let names = known.get(program);
+  if (!names) {
+    const found = new Map<string, TSESTree.Identifier[]>();
+    walk(program, (node) => {
+      if (node.type !== "Identifier") return undefined;
+      const others = found.get(node.name);
+      if (others) others.push(node);
+      else found.set(node.name, [node]);
+      return undefined;
+    });
+    known.set(program, found);
+    names = found;
+  }
+  return names;
+}
+
+/** Whether a name stands outside of all functions elsewhere; one that is declared is known outside. */
+function isMeantBy(name: TSESTree.Identifier, node: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | undefined = name.parent; at; at = at.parent) {
+    const isItsName = at.type === "FunctionDeclaration" && at.id === name;
+    if (!isItsName && isElsewhere(at, node)) return false;
+  }
+  return true;
 }
 
 /** A function that stands in no function around the node, and so shares no local names with it. */

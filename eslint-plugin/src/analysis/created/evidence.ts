@@ -18,6 +18,7 @@ import { keyOf, type Provenance } from "../code/provenance.js";
 import { transactionByUse } from "./transactions.js";
 import {
   enclosingFunction,
+  type FunctionNode,
   lastName,
   memberName,
   pathName,
@@ -168,17 +169,32 @@ function isCalledBare(identifier: TSESTree.Node): boolean {
 
 /** The method with which the function around releases what `path` has given. */
 function releaseOn(path: string, acquire: string, call: TSESTree.Node): string | undefined {
-  const names = releasePairs.get(acquire) ?? [];
   const func = enclosingFunction(call);
-  let found: string | undefined;
-  if (func) {
-    walk(func.body, (node) => {
-      if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return;
-      const name = memberName(node.callee) ?? "";
-      if (names.includes(name) && pathName(node.callee.object) === path) found = name;
-      return undefined;
-    });
+  const calls = func && methodsCalledIn(func).get(path);
+  let last: { name: string; at: number } | undefined;
+  for (const name of releasePairs.get(acquire) ?? []) {
+    const at = calls?.get(name);
+    if (at !== undefined && at > (last?.at ?? -1)) last = { name, at };
   }
+  return last?.name;
+}
+
+const methodCalls = new WeakMap<FunctionNode, ReadonlyMap<string, ReadonlyMap<string, number>>>();
+
+/** The methods that a function calls, by the path of their object, with the place of the last call. */
+function methodsCalledIn(func: FunctionNode): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const known = methodCalls.get(func);
+  if (known) return known;
+  const found = new Map<string, Map<string, number>>();
+  walk(func.body, (node) => {
+    if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return undefined;
+    const path = pathName(node.callee.object);
+    if (path === undefined) return undefined;
+    const methods = found.get(path) ?? new Map<string, number>();
+    found.set(path, methods.set(memberName(node.callee) ?? "", node.range[0]));
+    return undefined;
+  });
+  methodCalls.set(func, found);
   return found;
 }
 

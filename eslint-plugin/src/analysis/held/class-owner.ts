@@ -2,7 +2,8 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Resource } from "../../resources/catalogue.js";
 import { releasingMemberName } from "../../resources/known-functions.js";
-import { classChain, functionsOf, memberNamesOf } from "../code/classes.js";
+import { classChain, memberNamesOf } from "../code/classes.js";
+import { functionsNaming } from "./holders.js";
 import { type OwnershipContext, ownershipOf } from "../uses/ownership.js";
 import { type FunctionNode, memberName } from "../code/syntax.js";
 
@@ -20,7 +21,7 @@ export function classMayRelease(
   return classChain(body, context.provenance).some(
     (each) =>
       memberNamesOf(each).some((name) => releasingMemberName.test(name)) ||
-      functionsOf(each).some((method) => {
+      functionsNaming(field, each).some((method) => {
         const { uses } = ownershipOf({ kind: "field", name: field }, resource, method, context);
         return uses.some(({ effect }) => effect === "release" || effect === "handOver");
       }),

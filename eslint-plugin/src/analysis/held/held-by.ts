@@ -3,10 +3,9 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Acquisition } from "../created/acquisitions.js";
 import { type Destination, destinationOf } from "./destination.js";
 import { classMayRelease, nameOfParameter } from "./class-owner.js";
-import { functionsOf } from "../code/classes.js";
 import { type Construction, constructionOf } from "./construction.js";
 import { factoryOf, isInternal } from "./factories.js";
-import type { Holder } from "./holders.js";
+import { functionsNaming, type Holder } from "./holders.js";
 import { type Ownership, type OwnershipContext, ownershipOf, type Use } from "../uses/ownership.js";
 import {
   classBodyAround,
@@ -95,7 +94,7 @@ function heldByField(
     // A method that puts its own into the field releases its own.
     return releases(other) && other.uses.every(({ effect }) => effect !== "overwrite");
   };
-  const elsewhere = functionsOf(body).some(
+  const elsewhere = functionsNaming(name, body).some(
     (method) => method !== func && releasesWhatItIsLeft(method),
   );
   // When the method returns, its object still has it; when it throws, who knows that it has?

@@ -1,6 +1,7 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { functionsOf } from "../code/classes.js";
 import type { Provenance } from "../code/provenance.js";
 import { type FunctionNode, memberName, pathName, unwrap, walk } from "../code/syntax.js";
 
@@ -49,25 +50,66 @@ export function referencesTo(
       return [{ node: identifier, isWrite, init: reference.init ?? false }];
     });
   }
-  const path = holder.kind === "field" ? `this.${holder.name}` : holder.path;
-  const references: HolderReference[] = [];
+  const { members, receivers } = namesIn(func);
+  if (holder.kind === "field") return members.get(`this.${holder.name}`) ?? [];
+  // Only what is called on it matters: it lives on, whoever else has it.
+  return receivers.get(holder.path) ?? [];
+}
+
+type References = Map<string, HolderReference[]>;
+
+const names = new WeakMap<TSESTree.Node, { members: References; receivers: References }>();
+
+/** The members that a function names with its own `this`, and on what it calls methods, by path. */
+function namesIn(func: FunctionNode | TSESTree.Program) {
+  const known = names.get(func);
+  if (known) return known;
+  const members: References = new Map();
+  const receivers: References = new Map();
   walk(func, (node) => {
     // Another `this` begins in every function that is no arrow.
     if (node !== func && hasOwnThis(node)) return false;
-    if (holder.kind === "giver") {
-      // Only what is called on it matters: it lives on, whoever else has it.
-      const { callee } = node as Partial<TSESTree.CallExpression>;
-      if (callee?.type === "MemberExpression" && pathName(callee.object) === path) {
-        references.push({ node: callee.object, isWrite: false, init: false });
-      }
-    } else if (node.type === "MemberExpression" && pathName(node) === path) {
+    if (node.type === "MemberExpression") {
       const { parent } = node;
       const isWrite = parent.type === "AssignmentExpression" && parent.left === node;
-      references.push({ node, isWrite, init: false });
+      note(members, node, isWrite);
     }
+    const { callee } = node as Partial<TSESTree.CallExpression>;
+    if (callee?.type === "MemberExpression") note(receivers, callee.object, false);
     return undefined;
   });
-  return references;
+  const found = { members, receivers };
+  names.set(func, found);
+  return found;
+}
+
+function note(references: References, node: TSESTree.Node, isWrite: boolean): void {
+  const path = pathName(node);
+  if (path === undefined) return;
+  const others = references.get(path);
+  const reference = { node, isWrite, init: false };
+  if (others) others.push(reference);
+  else references.set(path, [reference]);
+}
+
+const byField = new WeakMap<TSESTree.ClassBody, ReadonlyMap<string, readonly FunctionNode[]>>();
+
+/** The functions of a class that name a field of its object. */
+export function functionsNaming(field: string, body: TSESTree.ClassBody): readonly FunctionNode[] {
+  let functions = byField.get(body);
+  if (!functions) {
+    const found = new Map<string, FunctionNode[]>();
+    for (const func of functionsOf(body)) {
+      for (const path of namesIn(func).members.keys()) {
+        const others = found.get(path);
+        if (others) others.push(func);
+        else found.set(path, [func]);
+      }
+    }
+    byField.set(body, found);
+    functions = found;
+  }
+  return functions.get(`this.${field}`) ?? [];
 }
 
 /** `typeof folder` in a type looks at no value. */
