@@ -100,6 +100,9 @@ export function defineCheck<MessageId extends string, Options extends object>(
       for (const report of definition.run(file, { ...defaultOptions, ...options })) {
         const finding = {
           ...report,
+          // A node is a place, too, but the whole tree hangs on it.
+          place: plain(report.place),
+          path: report.path.map(({ message, place }) => ({ message, place: plain(place) })),
           rule: name,
           message: fillIn(messages[report.messageId], report.data),
         };
@@ -116,6 +119,16 @@ function withheldFrom({ text }: CheckedFile, rewrites: readonly Rewrite[]): Find
   const reason = reasonToWithhold(text);
   const kind = rewrites.some((each) => each.kind === "fix") ? "fix" : "suggestion";
   return reason === undefined ? undefined : { kind, reason };
+}
+
+function plain({ range, loc: { start, end } }: Place): Place {
+  return {
+    range: [range[0], range[1]],
+    loc: {
+      start: { line: start.line, column: start.column },
+      end: { line: end.line, column: end.column },
+    },
+  };
 }
 
 function fillIn(template: string, data: Readonly<Record<string, string>>): string {

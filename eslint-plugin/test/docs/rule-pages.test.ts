@@ -56,6 +56,8 @@ describe.each([...checks])("$name", (check) => {
       const report = session.check({ path: path.join(import.meta.dirname, "example.ts"), text });
       expect(report.problem).toBeUndefined();
       expect(report.typed).toBe(types);
+      // Formatters write findings as JSON, and the editor's server sends them between threads.
+      expect(JSON.parse(JSON.stringify(report.findings))).toEqual(report.findings);
       return report.findings.map(({ messageId }) => messageId);
     };
 
