@@ -7,6 +7,7 @@ import { runInExtensionHost } from "./extension-host.js";
 import { Unavailable } from "./failures.js";
 import { installChromium, installVisualStudioCode } from "./install.js";
 import { runInUserInterface } from "./user-interface.js";
+import { openSeveralFolders, openUntrusted } from "./workspaces.js";
 
 export interface MainOptions {
   /** The repository. */
@@ -50,16 +51,17 @@ export async function main({ root, built, args }: MainOptions): Promise<number> 
       if (tests.length === 0) tell("has tests", 0, "No test ran.");
     }
     if (values.only !== "host") {
+      const options = { root, vsix, vscode, browser: await browser(), tell };
       console.log(`\nUI test on the installed ${path.basename(vsix)} (VS Code ${vscode.version})`);
       await runInUserInterface({
-        root,
-        vsix,
-        vscode,
-        browser: await browser(),
+        ...options,
         picture: values.picture,
         failurePicture: path.join(built, "ui-failure.png"),
-        tell,
       });
+      console.log("\nUI tests of a workspace of several folders, and of one that is not trusted");
+      const failurePicture = (name: string) => path.join(built, `${name}-failure.png`);
+      await openSeveralFolders({ ...options, failurePicture: failurePicture("folders") });
+      await openUntrusted({ ...options, failurePicture: failurePicture("untrusted") });
     }
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Locator, Page } from "playwright-core";
 
 import type { VisualStudioCode } from "./install.js";
+import { limit, repeat, type Step, takeSteps } from "./ui-steps.js";
 import { Browser, Server, Workspace } from "./visual-studio-code.js";
 
 export interface UserInterfaceOptions {
@@ -20,9 +21,6 @@ export interface UserInterfaceOptions {
   readonly failurePicture: string;
   tell(title: string, milliseconds: number, failure?: string): void;
 }
-
-/** Milliseconds that a step may take. */
-const limit = 60_000;
 
 /** Uses the installed extension as a person does, by keyboard. A failed step ends the test. */
 export async function runInUserInterface(options: UserInterfaceOptions): Promise<void> {
@@ -41,7 +39,7 @@ export async function runInUserInterface(options: UserInterfaceOptions): Promise
 
   const editor = page.locator(".editor-instance .monaco-editor").first();
   const squiggle = page.locator(".squiggly-error");
-  const steps: readonly (readonly [title: string, run: () => Promise<void>])[] = [
+  const steps: readonly Step[] = [
     [
       "VS Code installed the .vsix",
       async () => {
@@ -137,24 +135,11 @@ export async function runInUserInterface(options: UserInterfaceOptions): Promise
     ],
   ];
 
-  for (const [title, run] of steps) {
-    const start = performance.now();
-    try {
-      await withinLimit(run());
-    } catch (error) {
-      await page.screenshot({ path: options.failurePicture }).catch(() => undefined);
-      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const log = server.log().slice(-2_000);
-      const failure = `${why}\n\nThe window: ${options.failurePicture}\nThe server's log:\n${log}`;
-      tell(title, performance.now() - start, failure);
-      return;
-    }
-    tell(title, performance.now() - start);
-  }
+  await takeSteps(steps, { page, server, failurePicture: options.failurePicture, tell });
 }
 
 /** What makes a quiet window, in which only our squiggles can appear. */
-const settings = {
+export const settings = {
   "workbench.colorTheme": "Default Dark Modern",
   "workbench.startupEditor": "none",
   // In a browser VS Code saves by itself.
@@ -171,7 +156,7 @@ const settings = {
 };
 
 /** Waits until the widget shows the numbered steps, in their order. */
-async function showsPath(widget: Locator, timeout = limit): Promise<void> {
+export async function showsPath(widget: Locator, timeout = limit): Promise<void> {
   await widget
     .getByText(/\b1\. .*acquired here/)
     .first()
@@ -202,32 +187,4 @@ async function takePicture(page: Page, file: string): Promise<void> {
 
 async function isFocused(row: Locator): Promise<boolean> {
   return ((await row.getAttribute("class")) ?? "").split(/\s+/).includes("focused");
-}
-
-/** Until it succeeds; the caller's limit ends it. */
-async function repeat(attempt: () => Promise<void>): Promise<void> {
-  const end = performance.now() + limit - 6_000;
-  for (;;) {
-    try {
-      await attempt();
-      return;
-    } catch (error) {
-      if (performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
-
-async function withinLimit(step: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`The step took longer than ${limit / 1000} s.`));
-    }, limit);
-  });
-  try {
-    await Promise.race([step, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

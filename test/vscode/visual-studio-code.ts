@@ -21,6 +21,8 @@ export interface ServerOptions {
   /** Extensions to install, by VS Code itself, before the server starts. */
   readonly vsix?: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether it asks if one trusts what a window opens. */
+  readonly asksForTrust?: boolean;
 }
 
 /** VS Code's server on 127.0.0.1, with data and extensions of its own in a temporary folder. */
@@ -47,7 +49,7 @@ export class Server implements AsyncDisposable {
   }
 
   static async start(options: ServerOptions): Promise<Server> {
-    const { vscode, flags = [], vsix = [], settings = {} } = options;
+    const { vscode, flags = [], vsix = [], settings = {}, asksForTrust = false } = options;
     const data = await mkdtemp(path.join(os.tmpdir(), "unwind-vscode-"));
     let child: ChildProcess | undefined;
     try {
@@ -68,7 +70,10 @@ export class Server implements AsyncDisposable {
         .map(({ name }) => name);
 
       const address = ["--host", "127.0.0.1", "--port", "0", "--without-connection-token"];
-      const trust = ["--accept-server-license-terms", "--disable-workspace-trust"];
+      const trust = [
+        "--accept-server-license-terms",
+        ...(asksForTrust ? [] : ["--disable-workspace-trust"]),
+      ];
       const args = [vscode.serverMain, ...address, ...places, ...telemetry, ...trust, ...flags];
       child = spawn(vscode.node, args, { env, stdio: ["ignore", "pipe", "pipe"] });
       const log: string[] = [];
@@ -87,12 +92,12 @@ export class Server implements AsyncDisposable {
   /**
    * The address of a window.
    *
-   * @param folder What it opens.
+   * @param folder What it opens: a folder, or a file with the extension `.code-workspace`.
    * @param payload As the workbench takes it: names and values.
    */
   window(folder: string, payload: readonly (readonly [name: string, value: string])[]): string {
     const url = new URL(this.url);
-    url.searchParams.set("folder", folder);
+    url.searchParams.set(folder.endsWith(".code-workspace") ? "workspace" : "folder", folder);
     url.searchParams.set("payload", JSON.stringify([...payload, ["skipWelcome", "true"]]));
     return url.href;
   }

@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 
 import * as vscode from "vscode";
 
-import { byEslint, closeAll, diagnostics, open, pause, replace, rule, leaks } from "./editing.js";
+import {
+  byEslint,
+  closeAll,
+  diagnostics,
+  leaks,
+  open,
+  pause,
+  replace,
+  rule,
+  until,
+} from "./editing.js";
 
 describe("diagnostics", () => {
   afterEach(closeAll);
@@ -131,6 +141,33 @@ describe("diagnostics", () => {
     await leaks(document, 0);
     await replace(document, "return size; }}}", "return size;");
     await leaks(document, 1);
+  });
+
+  it("wait for saving where the setting `unwind.run` says so", async () => {
+    const document = await open("typed/src/size-of.ts");
+    const text = document.getText();
+    await leaks(document, 1);
+    const settings = vscode.workspace.getConfiguration("unwind");
+    const message = () => diagnostics(document)[0]?.message ?? "";
+    try {
+      await settings.update("run", "onSave", vscode.ConfigurationTarget.Workspace);
+      const before = message();
+      await replace(document, "return size;", "await handle.close();\n  return size;");
+      await pause(2_000);
+      assert.equal(message(), before, "while it is not saved");
+      await document.save();
+      await until(
+        () => message() !== before && message() !== "",
+        () => "another message, as only one path leaks in the saved text",
+      );
+    } finally {
+      await settings.update("run", undefined, vscode.ConfigurationTarget.Workspace);
+      await vscode.workspace.fs.writeFile(document.uri, Buffer.from(text));
+    }
+    await until(
+      () => document.getText() === text,
+      () => "the first text",
+    );
   });
 
   it("are not given twice where ESLint's extension gives them", async () => {
