@@ -1,4 +1,5 @@
 import { findOwnerFaults, type OwnerFault } from "../analysis/owners/owner-release.js";
+import { holdInField } from "../rewrites/hold-in-field.js";
 import { mendOwner } from "../rewrites/mend-owner.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 import type { Place, Step } from "./finding.js";
@@ -27,7 +28,7 @@ export const requireOwnerRelease = defineCheck<MessageId, object>({
 
 function report(fault: OwnerFault, file: CheckedFile): Report<MessageId> {
   const { kind, field } = fault;
-  const rewrite = mendOwner(fault, file);
+  const rewrites = [mendOwner(fault, file), holdInField(fault, file)];
   const data: Record<string, string> = { name: field.name, noun: field.resource.noun };
   if ("ending" in fault) data["method"] = fault.ending.name;
   if ("earlier" in fault) data["line"] = String(fault.earlier.acquired.call.loc.start.line);
@@ -37,7 +38,7 @@ function report(fault: OwnerFault, file: CheckedFile): Report<MessageId> {
     data,
     place: placeOfFault(fault),
     path,
-    rewrites: rewrite ? [rewrite] : [],
+    rewrites: rewrites.filter((each) => each !== undefined),
   };
 }
 

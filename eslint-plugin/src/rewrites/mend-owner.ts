@@ -1,26 +1,16 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import { memberAround } from "../analysis/code/class-fields.js";
-import { type Ending, isDisposeKey } from "../analysis/owners/endings.js";
-import {
-  type FieldKnowledge,
-  knownFields,
-  type OwnerFault,
-} from "../analysis/owners/owner-release.js";
+import type { Ending } from "../analysis/owners/endings.js";
+import type { OwnerFault } from "../analysis/owners/owner-release.js";
 import type { OwnedField } from "../analysis/owners/owned-fields.js";
-import { contains, walk } from "../analysis/code/syntax.js";
 import { type Edit, inOrder, type Rewrite } from "./edit.js";
+import { freshName } from "./fresh-name.js";
 import { insertBefore } from "./insert.js";
-import { appendToClass, appendToMethod } from "./into-method.js";
-import { mayWriteUsing } from "./mode.js";
+import { appendToMethod } from "./into-method.js";
+import { addEnding, type OwnerFile, putInto } from "./owner-endings.js";
 import { ownedRelease } from "./owned-release.js";
-import type { RefactoredFile } from "./refactorings/file.js";
-import { styleOf } from "./source-style.js";
-
-/** A file of which a rewrite also needs to know whether it is TypeScript. */
-interface OwnerFile extends RefactoredFile {
-  readonly filePath: string;
-}
+import { indentationAt, nextLine, styleOf } from "./source-style.js";
 
 /** The rewrite that makes a class release what it holds, where there is a place for it. */
 export function mendOwner(fault: OwnerFault, file: OwnerFile): Rewrite | undefined {
@@ -41,60 +31,25 @@ function suggestion(title: string, edits: readonly Edit[] | undefined): Rewrite 
   return ordered && { kind: "suggestion", title, edits: ordered };
 }
 
-/** Releases it in the method that ends the object: before what was acquired earlier. */
+/** Releases it in the method that ends the object. */
 function releaseIn({ method, name }: Ending, field: OwnedField, file: OwnerFile) {
   const release = ownedRelease(file, field, method.value.async);
-  if (!release) return undefined;
-  const earlier = statementReleasingEarlier(method, field, knownFields(file));
-  const { text, ast } = file;
-  const put = earlier
-    ? insertBefore(earlier, release.statement, text, styleOf(text, ast))
-    : appendToMethod(file, method, release.statement);
+  const put = release && putInto(method, field, release.statement, file);
   return suggestion(
     `Release \`this.${field.name}\` in \`${name}()\``,
     put && [...release.edits, ...put],
   );
 }
 
-/** The first statement of a method that releases what the class has acquired before a field. */
-function statementReleasingEarlier(
-  { value }: TSESTree.MethodDefinition,
-  field: OwnedField,
-  known: readonly FieldKnowledge[],
-): TSESTree.Statement | undefined {
-  const [{ at: acquired }] = field.stores;
-  const releases = known.flatMap(({ field: other, uses }) =>
-    other.owner === field.owner && other.stores[0].at.range[0] < acquired.range[0]
-      ? uses.flatMap(({ effect, at }) => (effect === "release" ? [at] : []))
-      : [],
-  );
-  return value.body?.body.find((statement) => releases.some((at) => contains(statement, at)));
-}
-
-/** Adds `close()`, or the method by a symbol where the file's other classes have one. */
 function addRelease(field: OwnedField, file: OwnerFile): Rewrite | undefined {
   const release = ownedRelease(file, field, true);
   if (!release) return undefined;
-  const isAsync = release.statement.includes("await ");
-  const symbol = isAsync ? "asyncDispose" : "dispose";
-  const name = mayWriteUsing(file) && usesSymbols(file.ast) ? `[Symbol.${symbol}]` : "close";
-  const typed = /\.[cm]?tsx?$/i.test(file.filePath);
-  const result = typed ? (isAsync ? ": Promise<void>" : ": void") : "";
-  const head = `${isAsync ? "async " : ""}${name}()${result}`;
-  const added = appendToClass(file, field.owner, head, release.statement);
+  const { statement, edits } = release;
+  const added = addEnding(field.owner, statement, statement.includes("await "), file);
   return suggestion(
-    `Add \`${name}()\`, which releases \`this.${field.name}\``,
-    added && [...release.edits, ...added],
+    `Add \`${added?.name ?? ""}()\`, which releases \`this.${field.name}\``,
+    added && [...edits, ...added.edits],
   );
-}
-
-function usesSymbols(ast: TSESTree.Program): boolean {
-  let found = false;
-  walk(ast, (node) => {
-    if (node.type === "ClassBody") found ||= node.body.some(isDisposeKey);
-    return !found;
-  });
-  return found;
 }
 
 /** What a class has is released after what its subclass has, because it was there before. */
@@ -109,6 +64,7 @@ function callSuper(
   return suggestion(`Call \`super${access}()\``, appendToMethod(file, method, code));
 }
 
+/** Releases what a field holds before another comes into it; after that, where it must not do so twice. */
 function releaseEarlier(
   { field, store }: Extract<OwnerFault, { kind: "overwritten" }>,
   file: OwnerFile,
@@ -116,6 +72,8 @@ function releaseEarlier(
   const statement = store.at.parent;
   const member = memberAround(store.at);
   if (statement.type !== "ExpressionStatement" || member?.type !== "MethodDefinition") return;
+  // Where the acquisition fails, the object's end would release the one that is released already.
+  if (!field.resource.idempotentRelease) return releaseOnceAcquired(field, statement, member, file);
   const release = ownedRelease(file, field, member.value.async);
   const { text, ast } = file;
   const put = release && insertBefore(statement, release.statement, text, styleOf(text, ast));
@@ -123,4 +81,29 @@ function releaseEarlier(
     `Release the earlier \`this.${field.name}\` before another is acquired`,
     put && [...release.edits, ...put],
   );
+}
+
+function releaseOnceAcquired(
+  field: OwnedField,
+  statement: TSESTree.ExpressionStatement,
+  { value }: TSESTree.MethodDefinition,
+  file: OwnerFile,
+): Rewrite | undefined {
+  const { text, ast } = file;
+  const style = styleOf(text, ast);
+  const name = freshName(["earlier", "previous", "former"], value, ast);
+  const release = name && ownedRelease(file, field, value.async, name);
+  const held = name && insertBefore(statement, `const ${name} = this.${field.name}`, text, style);
+  const [, end] = statement.range;
+  const line = text.slice(end, nextLine(text, end)).trim();
+  // What stands on the same line would come behind the release, or a branch needs braces.
+  if (!release || !held || statement.parent.type !== "BlockStatement") return undefined;
+  if (line !== "" && !line.startsWith("//")) return undefined;
+  const at = nextLine(text, end);
+  const put = `${indentationAt(text, statement.range[0])}${release.statement}${style.semicolon}${style.lineEnd}`;
+  return suggestion(`Release the earlier \`this.${field.name}\` once another is acquired`, [
+    ...release.edits,
+    ...held,
+    { range: [at, at], text: put },
+  ]);
 }

@@ -21,17 +21,33 @@ export interface OwnedRelease {
  * written, or where it would have to be waited for and cannot.
  *
  * @param async Whether it may wait for the release.
+ * @param target What names it, and has it for certain. Default: the field.
  */
 export function ownedRelease(
   file: RefactoredFile,
   field: OwnedField,
   async: boolean,
+  target?: string,
 ): OwnedRelease | undefined {
   if (field.collection) return undefined;
   const release = field.resource.release.find((each) => each.kind !== "method" || !each.commits);
   if (!release || (release.async && !async)) return undefined;
-  const target = `this.${field.name}`;
-  const missing = mayBeMissing(field);
+  return statementFor(
+    file,
+    field,
+    release,
+    target ?? `this.${field.name}`,
+    !target && mayBeMissing(field),
+  );
+}
+
+function statementFor(
+  file: RefactoredFile,
+  field: OwnedField,
+  release: Release,
+  target: string,
+  missing: boolean,
+): OwnedRelease | undefined {
   const wait = release.async ? "await " : "";
   switch (release.kind) {
     case "method":

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import { expectNoRewrite, rewrite, type Setting } from "../checks/check-code.js";
+import { applyEdits } from "../../src/session/index.js";
+import { expectNoRewrite, findingsIn, rewrite, type Setting } from "../checks/check-code.js";
 import { code } from "../checks/code.js";
+import { errorsIn } from "../checks/workspace.js";
 
 const rule: Setting = { rule: "require-owner-release" };
 
@@ -361,5 +363,247 @@ test("an overwritten field is released first", () => {
         }
       }
     `,
+  });
+});
+
+test("what must not be released twice is released once another is acquired", () => {
+  expect(
+    rewrite(
+      code`
+        import { closeSync, openSync, writeSync } from "node:fs";
+        export class Journal {
+          #fd = openSync("journal", "a");
+          rotate(path: string) {
+            this.#fd = openSync(path, "a"); // the next
+            writeSync(this.#fd, "begin");
+          }
+          close() {
+            closeSync(this.#fd);
+          }
+        }
+      `,
+      rule,
+    ),
+  ).toEqual({
+    kind: "suggestion",
+    title: "Release the earlier `this.#fd` once another is acquired",
+    text: code`
+      import { closeSync, openSync, writeSync } from "node:fs";
+      export class Journal {
+        #fd = openSync("journal", "a");
+        rotate(path: string) {
+          const earlier = this.#fd;
+          this.#fd = openSync(path, "a"); // the next
+          closeSync(earlier);
+          writeSync(this.#fd, "begin");
+        }
+        close() {
+          closeSync(this.#fd);
+        }
+      }
+    `,
+  });
+});
+
+describe("a stack in a field", () => {
+  const withRuntime: Setting = { ...rule, runtime: true, node: ">=20.19" };
+
+  /** The rewrite that each of the findings in a file offers, carried out. */
+  const held = (text: string, setting = withRuntime): string => {
+    const titles = new Set<string>();
+    const texts = new Set<string>();
+    for (const { rewrites } of findingsIn(text, "untyped", setting)) {
+      for (const { title, edits } of rewrites.filter((each) => each.title.startsWith("Hold "))) {
+        titles.add(title);
+        texts.add(applyEdits(text, edits));
+      }
+    }
+    expect(titles.size, [...titles].join("\n")).toBe(1);
+    const [result = ""] = texts;
+    expect(errorsIn(result, setting), result).toEqual([]);
+    for (const knowledge of ["typed", "untyped"] as const) {
+      expect(findingsIn(result, knowledge, setting), result).toEqual([]);
+    }
+    return result;
+  };
+
+  test("takes all that the class acquires and does not release", () => {
+    expect(
+      held(code`
+        import { watch } from "node:fs";
+        import { Worker } from "node:worker_threads";
+        export class Renderer {
+          readonly #watcher = watch("config");
+          readonly #worker: Worker;
+          constructor(script: string) {
+            this.#worker = new Worker(script);
+          }
+          async close() {
+            logger.info("closed");
+          }
+        }
+      `),
+    ).toBe(code`
+      import { watch } from "node:fs";
+      import { Worker } from "node:worker_threads";
+      import { AsyncExitStack } from "unwind";
+      export class Renderer {
+        readonly #resources = new AsyncExitStack();
+        readonly #watcher = this.#resources.adopt(watch("config"), (held) => held.close());
+        readonly #worker: Worker;
+        constructor(script: string) {
+          this.#worker = this.#resources.adopt(new Worker(script), async (held) => { await held.terminate(); });
+        }
+        async close() {
+          logger.info("closed");
+          await this.#resources.disposeAsync();
+        }
+      }
+    `);
+  });
+
+  test("is private as the class's other fields are", () => {
+    expect(
+      held(code`
+        import { closeSync, openSync } from "node:fs";
+        export class PidFile {
+          private readonly fd: number;
+          constructor(path: string) {
+            this.fd = openSync(path, "w");
+          }
+          close() {
+            logger.info("closed");
+          }
+        }
+        export { closeSync };
+      `),
+    ).toContain(
+      code`
+      export class PidFile {
+        private readonly resources = new ExitStack();
+        private readonly fd: number;
+        constructor(path: string) {
+          this.fd = this.resources.adopt(openSync(path, "w"), (held) => closeSync(held));
+        }
+        close() {
+          logger.info("closed");
+          this.resources.dispose();
+        }
+      }
+    `.trimEnd(),
+    );
+  });
+
+  test("is disposed of by a new method where the class has none", () => {
+    expect(
+      held(code`
+        import { closeSync, openSync, writeSync } from "node:fs";
+        export class PidFile {
+          #fd = openSync("pid", "w");
+          write() {
+            writeSync(this.#fd, String(process.pid));
+          }
+        }
+        export { closeSync };
+      `),
+    ).toContain("\n  close(): void {\n    this.#resources.dispose();\n  }\n}\n");
+  });
+
+  test("is disposed of before what was acquired earlier is released", () => {
+    expect(
+      held(code`
+        import { watch } from "node:fs";
+        export class Reloader {
+          readonly #watcher = watch("config");
+          readonly #timer = setInterval(() => logger.info("reload"), 1000);
+          close() {
+            this.#watcher.close();
+          }
+        }
+      `),
+    ).toContain("    this.#resources.dispose();\n    this.#watcher.close();\n");
+  });
+
+  test("gets another name where the class has one", () => {
+    const text = code`
+      export class Heartbeat {
+        readonly #resources: string[] = [];
+        readonly #timer = setInterval(() => logger.info("alive"), 1000);
+        close() {
+          logger.info(this.#resources.join());
+        }
+      }
+    `;
+    expect(held(text)).toContain("readonly #exitStack = new ExitStack();");
+  });
+
+  const offered = (text: string, setting: Setting): boolean =>
+    findingsIn(text, "untyped", setting).some(({ rewrites }) =>
+      rewrites.some(({ title }) => title.startsWith("Hold ")),
+    );
+  const heartbeat = code`
+    export class Heartbeat {
+      readonly #timer = setInterval(() => logger.info("alive"), 1000);
+      close() {
+        logger.info("closed");
+      }
+    }
+  `;
+
+  test.each<[string, string, Setting]>([
+    ["the project does not depend on the runtime", heartbeat, rule],
+    ["rewrites must not say so", heartbeat, { ...withRuntime, rewrite: "try-finally" }],
+    [
+      "the class extends another",
+      heartbeat.replace("Heartbeat {", "Heartbeat extends Service {") + "class Service {}\n",
+      withRuntime,
+    ],
+    [
+      "the object may acquire it again after its end",
+      code`
+        import { watch, type FSWatcher } from "node:fs";
+        export class Reloader {
+          #watcher: FSWatcher | undefined;
+          follow(path: string) {
+            this.#watcher ??= watch(path);
+          }
+          close() {
+            logger.info("closed");
+          }
+        }
+      `,
+      withRuntime,
+    ],
+    [
+      "its method cannot wait",
+      code`
+        import { Worker } from "node:worker_threads";
+        export class Renderer {
+          readonly #worker = new Worker("./render.js");
+          close() {
+            logger.info("closed");
+          }
+        }
+      `,
+      withRuntime,
+    ],
+    [
+      "something else was acquired in between",
+      code`
+        import { watch } from "node:fs";
+        export class Reloader {
+          readonly #first = setInterval(() => logger.info("first"), 1000);
+          readonly #watcher = watch("config");
+          readonly #second = setInterval(() => logger.info("second"), 1000);
+          close() {
+            this.#watcher.close();
+          }
+        }
+      `,
+      withRuntime,
+    ],
+  ])("is not offered where %s", (_title, text, setting) => {
+    expect(findingsIn(text, "untyped", setting)).not.toEqual([]);
+    expect(offered(text, setting)).toBe(false);
   });
 });

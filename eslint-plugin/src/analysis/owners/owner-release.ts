@@ -83,6 +83,10 @@ function knowledgeOf(
 
 /** Finds the classes of a file that do not release what they acquire. */
 export function findOwnerFaults(file: AnalysedFile): readonly OwnerFault[] {
+  return analysisOf(file).once("owner faults", () => faultsIn(file));
+}
+
+function faultsIn(file: AnalysedFile): readonly OwnerFault[] {
   const known = knownFields(file);
   if (known.length === 0) return [];
   const { leaks } = findLeaks(file, { paths: "all" });
