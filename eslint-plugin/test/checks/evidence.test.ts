@@ -236,6 +236,20 @@ describe("types are evidence where something disposable is created", () => {
   });
 });
 
+describe("what only says that one may undo it", () => {
+  test("need not be taken", () => {
+    const text = code`
+      export async function debug(tools: Tools) {
+        tools.open(); //- tools.openSession();
+        await publish("debugging");
+      }
+      interface Session extends Disposable { readonly name: string }
+      interface Tools { open(): Disposable; openSession(): Session }
+    `;
+    expectSound(text, {}, ["typed"]);
+  });
+});
+
 describe("a page of a browser", () => {
   test("is the browser's, unless the function closes it on some path", () => {
     const text = code`

@@ -58,6 +58,8 @@ export function resourceByEvidence(
   if (!shape || shape.likeReceiver) return undefined;
   const { module, typeName, promised } = shape;
   const isForeign = module === "" || (module !== undefined && nodeModules.has(module));
+  // `inspector.open();`: of which nothing is said but that one may undo it, whoever does not want to.
+  if (/^(Async)?Disposable$/.test(typeName) && isStatement(call)) return undefined;
   if (!isForeign) return disposable(shape);
   // What Node has not opened for the function that gives it, as a child process, ends by itself.
   const known = byType.get(keyOf({ module, name: typeName }));
@@ -103,6 +105,12 @@ export function isKept(call: Call): boolean {
     default:
       return false;
   }
+}
+
+function isStatement(call: Call): boolean {
+  let { parent } = wrapped(call);
+  if (parent?.type === "AwaitExpression") ({ parent } = wrapped(parent));
+  return parent?.type === "ExpressionStatement";
 }
 
 /** Whether a call makes an object of a class of this file that has no dispose method. */
