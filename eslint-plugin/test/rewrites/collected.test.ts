@@ -29,7 +29,8 @@ describe("what `Promise.all` acquires", () => {
       ),
     ).toEqual({
       kind: "suggestion",
-      title: "Acquire `handles` one after the other, into an `AsyncExitStack`",
+      title:
+        "Acquire `handles` one after the other, into an `AsyncExitStack`, which releases the last one first",
       text: code`
         import { open } from "node:fs/promises";
         import { AsyncExitStack } from "unwind";
@@ -102,7 +103,8 @@ describe("a list of what `Promise.all` acquires", () => {
       ),
     ).toEqual({
       kind: "suggestion",
-      title: "Acquire `left` and `right` one after the other, with `await using`",
+      title:
+        "Acquire `left` and `right` one after the other, with `await using`, which releases the last one first",
       text: code`
         import { open } from "node:fs/promises";
         export async function larger(one: string, other: string) {
