@@ -64,7 +64,7 @@ export function methodFor(
   file: Pick<RefactoredFile, "text" | "ast">,
   typed: boolean,
 ): Rewrite | undefined {
-  const waits = /asyncDispose$/.test(file.text.slice(...key.range));
+  const waits = file.text.slice(...key.range).endsWith("asyncDispose");
   // A parameter of the constructor may be a field of that name, and what needs an argument is given none.
   if (value.params.length > 0 || declaresParameterProperties(body)) return undefined;
   const result = typed ? (waits ? ": Promise<void>" : ": void") : "";
