@@ -1,5 +1,6 @@
 import { type SplitChunk, splitChunksIn } from "../analysis/text/split-chunks.js";
 import { decodeAsStream, wholeCharacters } from "../rewrites/whole-characters.js";
+import { streamConsumers } from "../rewrites/stream-consumers.js";
 import { type CheckedFile, defineCheck, type Report } from "./check.js";
 
 /** Finds bytes of which text is made chunk by chunk. */
@@ -35,8 +36,10 @@ function reportOn(file: CheckedFile, split: SplitChunk): Report<"split" | "padde
     },
     place: decoding.type === "Identifier" ? growth.node : decoding,
     path: [],
-    rewrites: [decodeAsStream(split, file), wholeCharacters(split, file)].filter(
-      (rewrite) => rewrite !== undefined,
-    ),
+    rewrites: [
+      streamConsumers(split, file),
+      decodeAsStream(split, file),
+      wholeCharacters(split, file),
+    ].filter((rewrite) => rewrite !== undefined),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { expectNoRewrite, rewrite, type Setting } from "../checks/check-code.js";
+import { expectNoRewrite, findingsIn, rewrite, type Setting } from "../checks/check-code.js";
 import { code } from "../checks/code.js";
 
 const appended: Setting = { rule: "no-string-accumulation" };
@@ -548,13 +548,124 @@ describe("no-split-characters", () => {
     `);
   });
 
+  test.each([
+    [
+      "a loop",
+      'let all = "";\n  for await (const chunk of process.stdin) all += chunk;\n  return all;',
+      "const all = await text(process.stdin);\n  return all;",
+      "text",
+    ],
+    [
+      "a loop in braces, and more that is appended",
+      'let all: string = "";\n  for await (const chunk of process.stdin) {\n    all += chunk.toString("utf8");\n  }\n  all += "\\n";\n  return all;',
+      'let all: string = await text(process.stdin);\n  all += "\\n";\n  return all;',
+      "text",
+    ],
+    [
+      "a template",
+      "let all = ``;\n  for await (const chunk of process.stdin) all += `${chunk}`;\n  return all.trim();",
+      "const all = await text(process.stdin);\n  return all.trim();",
+      "text",
+    ],
+    [
+      "what is parsed",
+      'let all = "";\n  for await (const chunk of process.stdin) all += chunk;\n  return JSON.parse(all) as string[];',
+      "return await json(process.stdin) as string[];",
+      "json",
+    ],
+    [
+      "what is parsed, without a type",
+      'let all = "";\n  for await (const chunk of process.stdin) all += chunk;\n  return JSON.parse(all);',
+      "const all = await text(process.stdin);\n  return JSON.parse(all);",
+      "text",
+    ],
+    [
+      "a promise",
+      'return await new Promise<string>((resolve, reject) => {\n    let all = "";\n    process.stdin.on("data", (chunk) => { all += chunk; });\n    process.stdin.on("end", () => resolve(all));\n    process.stdin.on("error", reject);\n  });',
+      "return await text(process.stdin);",
+      "text",
+    ],
+    [
+      "a promise around a chain of listeners",
+      'return new Promise<string>((resolve, reject) => {\n    let all = "";\n    process.stdin.on("data", (chunk) => (all += String(chunk))).once("end", () => { resolve(all); }).once("error", reject);\n  });',
+      "return text(process.stdin);",
+      "text",
+    ],
+  ])("node:stream/consumers for %s", (_, before, after, helper) => {
+    const read = (body: string, imports = "") =>
+      `${imports}export async function read() {\n  ${body}\n}\n`;
+    expect(rewrite(read(before), split)).toEqual({
+      kind: "suggestion",
+      title: `Read all of \`process.stdin\` with \`${helper}\` of \`node:stream/consumers\``,
+      text: read(after, `import { ${helper} } from "node:stream/consumers";\n`),
+    });
+  });
+
+  test("node:stream/consumers under another name, where its own is taken", () => {
+    expect(
+      rewrite(
+        code`
+          export async function read() {
+            let text = "";
+            for await (const chunk of process.stdin) text += chunk;
+            return text;
+          }
+        `,
+        split,
+      ).text,
+    ).toBe(code`
+      import { text as readText } from "node:stream/consumers";
+      export async function read() {
+        const text = await readText(process.stdin);
+        return text;
+      }
+    `);
+  });
+
+  test.each([
+    [
+      "another encoding",
+      'for await (const chunk of process.stdin) text += chunk.toString("utf16le"); return text;',
+    ],
+    [
+      "more in the loop",
+      "for await (const chunk of process.stdin) { text += chunk; if (ready) break; } return text;",
+    ],
+    [
+      "more in a piece",
+      "for await (const chunk of process.stdin) text += chunk + '!'; return text;",
+    ],
+    [
+      "something before the loop",
+      "text += '>'; for await (const chunk of process.stdin) text += chunk; return text;",
+    ],
+    [
+      "a comment",
+      "for await (const chunk of process.stdin) text += chunk; // all of it\n return text;",
+    ],
+    [
+      "in between",
+      "logger.info('reads'); for await (const chunk of process.stdin) text += chunk; return text;",
+    ],
+  ])("not node:stream/consumers: %s", (name, body) => {
+    const result = findingsIn(
+      `export async function read() {\n  let text = "";\n  ${body}\n}\n`,
+      "untyped",
+      split,
+    );
+    expect(result).toHaveLength(1);
+    const titles = result[0]?.rewrites.map(({ title }) => title) ?? [];
+    // A comment behind the loop stays where it is.
+    expect(titles.some((title) => title.includes("consumers"))).toBe(name === "a comment");
+  });
+
   test("decodeText around what is iterated", () => {
     expect(
       rewrite(
         code`
           export async function read() {
             let text = "";
-            for await (const chunk of process.stdin) text += chunk.toString("utf8");
+            for await (const chunk of process.stdin) text += chunk.toString("utf8") + "\n";
             return text;
           }
         `,
@@ -567,7 +678,7 @@ describe("no-split-characters", () => {
         import { decodeText } from "unwind/streams";
         export async function read() {
           let text = "";
-          for await (const chunk of decodeText(process.stdin)) text += chunk;
+          for await (const chunk of decodeText(process.stdin)) text += chunk + "\n";
           return text;
         }
       `,
