@@ -53,7 +53,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       output.show();
     }),
   );
-  await started.start();
+  // Where the server cannot be started, the client has said so, and the status offers to try again.
+  await started.start().catch(() => undefined);
 }
 
 /** Called by VS Code before it ends the extension host. */

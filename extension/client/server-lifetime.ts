@@ -36,6 +36,8 @@ export async function restart(client: LanguageClient): Promise<void> {
     }
     await ended;
   }
+  // A client keeps the promise of a start that failed, and would give it again for ever.
+  if (client.state === State.StartFailed) Reflect.set(client, "_onStart", undefined);
   await client.start();
 }
 

@@ -4,7 +4,16 @@ import { promisify } from "node:util";
 
 import * as vscode from "vscode";
 
-import { byEslint, closeAll, diagnostics, open, replace, until, leaks } from "./editing.js";
+import {
+  byEslint,
+  closeAll,
+  diagnostics,
+  extension,
+  leaks,
+  open,
+  replace,
+  until,
+} from "./editing.js";
 
 const execute = promisify(execFile);
 
@@ -43,6 +52,21 @@ describe("language server", () => {
       await settings.update("enable", undefined, vscode.ConfigurationTarget.Workspace);
     }
     await leaks(document, 1);
+  });
+
+  it("that could not be started is started by the command when it can be", async () => {
+    const document = await open("typed/src/size-of.ts");
+    await leaks(document, 1);
+    const server = vscode.Uri.joinPath(extension().extensionUri, "extension/dist/server.cjs");
+    const away = server.with({ path: `${server.path}.away` });
+    await vscode.workspace.fs.rename(server, away);
+    try {
+      await assert.rejects(async () => vscode.commands.executeCommand("unwind.restart"));
+    } finally {
+      await vscode.workspace.fs.rename(away, server);
+    }
+    await vscode.commands.executeCommand("unwind.restart");
+    await followsEdits(document);
   });
 
   if (process.platform === "linux") {
