@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { mayEndName } from "../../resources/owner-methods.js";
 import { isOwnMember } from "../code/class-fields.js";
 import { classChain, memberNamesOf } from "../code/classes.js";
-import { instancesOf } from "../code/instances.js";
+import { instancesOf } from "./instances.js";
 import { isDisposeKey, membersReachedFrom, symbolOf } from "./endings.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
 import { type FieldKnowledge, knownFields } from "./owner-release.js";

@@ -14,7 +14,7 @@ import {
   usesOfField,
 } from "./field-uses.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
-import { type Instances, instancesOf } from "../code/instances.js";
+import { type Instances, instancesOf } from "./instances.js";
 import { findLeaks } from "../paths/leaks.js";
 import { isWhole, type OwnedField, ownedFields, type Store } from "./owned-fields.js";
 import { overwrittenIn } from "./overwritten-fields.js";

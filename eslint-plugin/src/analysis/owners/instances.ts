@@ -1,10 +1,10 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
-import { nameOfMember } from "./class-fields.js";
-import { localClass } from "./classes.js";
-import type { Provenance } from "./provenance.js";
-import { enclosingFunction, walk } from "./syntax.js";
+import { nameOfMember } from "../code/class-fields.js";
+import { localClass } from "../code/classes.js";
+import type { Provenance } from "../code/provenance.js";
+import { enclosingFunction, walk } from "../code/syntax.js";
 
 /** What a file tells of who has the objects of its classes. */
 export interface Instances {
