@@ -95,6 +95,8 @@ export interface Resource {
   readonly unlessOptions?: readonly string[];
   /** Methods that read it to its end: where they fail, or find the end, nothing is left to release. */
   readonly exhaustedBy?: readonly string[];
+  /** Methods with which it gets what has to be released: where they fail, it has nothing. */
+  readonly connectedBy?: readonly string[];
   /** Events whose listener lets it run until it releases itself: a read stream's `end`. */
   readonly releasingEvents?: readonly string[];
   /** Whether it is made inside the directory with which the first argument begins. */

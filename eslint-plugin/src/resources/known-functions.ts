@@ -183,6 +183,12 @@ export const failingConstructors = /(^|\.)(Database|Function|RegExp|\w+Sync)$/;
 export const failingName =
   /(Sync|OrThrow)$|^(check|compile|connect|decode|decrypt|deserialize|ensure|eval|exec|execute|expect|fail|load|must|open|parse|pragma|prepare|query|read$|render|require|run|throw|validate|verify)(?![a-z])/;
 
+/** Properties and methods by which a resource says that it has been released. */
+export const endedState = /^(is)?(closed|destroyed|disposed|ended|released|terminated)$/i;
+
+/** Properties and methods by which it says that it has not. */
+export const openState = /^(is)?(connected|initialized|open|opened)$/i;
+
 /** Methods of a promise, which every call has whose result is one. */
 export const promiseMethods: ReadonlySet<string> = new Set(["catch", "finally", "then"]);
 

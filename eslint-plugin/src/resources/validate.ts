@@ -75,6 +75,7 @@ export const resourceFields: Readonly<Record<keyof Resource, Field>> = {
   releasedWithGiver: optional(flag),
   unlessOptions: optional(list(name)),
   exhaustedBy: optional(list(name)),
+  connectedBy: optional(list(name)),
   releasingEvents: optional(list(name)),
   madeInside: optional(flag),
   fluent: optional(list(name)),

@@ -310,6 +310,40 @@ describe("a test of the resource itself", () => {
   });
 });
 
+describe("what the resource says of its own state", () => {
+  test.each([
+    ["`!held.isReleased`", "if (!held.isReleased) await held.release();"],
+    ["`held && !held.isReleased`", "if (held && !held.isReleased) await held.release();"],
+    ["`!held.closed`", "if (!held.closed) await held.release();"],
+    ["`held.isConnected()`", "if (held.isConnected()) await held.release();"],
+  ])("%s holds as long as nobody has released it", (_title, release) => {
+    expectSound(code`
+      export async function work(source: any) {
+        let held;
+        try {
+          held = source.createQueryRunner();
+          await held.query("SELECT 1");
+        } finally {
+          ${release} //-
+        }
+      }
+    `);
+  });
+
+  test("says nothing by another name", () => {
+    expectMarkedLeaks(code`
+      export async function work(source: any) {
+        const held = source.createQueryRunner(); // leak: leaksOnEarlyExit
+        try {
+          await held.query("SELECT 1");
+        } finally {
+          if (held.isTransactionActive) await held.release();
+        }
+      }
+    `);
+  });
+});
+
 describe("a name that is set beside the acquisition", () => {
   test("is there as long as the resource is", () => {
     expectSound(code`

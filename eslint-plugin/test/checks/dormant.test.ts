@@ -186,6 +186,33 @@ describe("what often lives as long as the process", () => {
   });
 });
 
+describe("what fails to connect holds nothing", () => {
+  test("a query runner", () => {
+    expectSound(code`
+      export async function work(source: any) {
+        const runner = source.createQueryRunner();
+        await runner.connect(); //- await runner.query("BEGIN");
+        try {
+          await runner.query("SELECT 1");
+        } finally {
+          await runner.release();
+        }
+      }
+    `);
+  });
+
+  test("it leaks from then on", () => {
+    expectMarkedLeaks(code`
+      export async function work(source: any) {
+        const runner = source.createQueryRunner(); // leak: leaksOnThrow
+        await runner.connect();
+        await runner.query("SELECT 1");
+        await runner.release();
+      }
+    `);
+  });
+});
+
 describe("what fails to start holds nothing", () => {
   const hub = `
 declare class Hub implements AsyncDisposable {

@@ -115,6 +115,21 @@ describe("a reader of a web stream is sound", () => {
       `,
     ],
     [
+      "read until it is done or gives nothing",
+      code`
+        export async function size(stream: ReadableStream<Uint8Array>) {
+          const reader = stream.getReader();
+          let total = 0;
+          while (true) {
+            const { done, value } = await reader.read();
+            if (done || !value) break; //- if (total > 100) break;
+            total += value?.length ?? 0;
+          }
+          return total;
+        }
+      `,
+    ],
+    [
       "read until `result.done`",
       code`
         export async function size(stream: ReadableStream<Uint8Array>) {

@@ -126,7 +126,8 @@ describe.each(families)("$name:", ({ resources: members }) => {
         expect(findings(first, text), text).toEqual([]);
       });
 
-      test.each(resource.exhaustedBy ?? [])("does not leak where `%s` fails", (name) => {
+      const emptied = [...(resource.exhaustedBy ?? []), ...(resource.connectedBy ?? [])];
+      test.each(emptied)("does not leak where `%s` fails", (name) => {
         const text = functionWith(first, resource, [`await held.${name}();`, statement], imports);
         expect(findings(first, text), text).toEqual([]);
       });

@@ -130,12 +130,26 @@ describe("a preset", () => {
     "%s has the rules of the plugin's configuration of that name",
     (preset) => {
       const name = (check: Check) => `unwind/${check.name}`;
-      // Each check reports once on any file, so that what runs can be seen.
-      const reporting = checks.map((check) => ({ ...check, run: () => [finding(check.name)] }));
+      // Each check reports once on any file, so that what runs, and with which options, can be seen.
+      const options = new Map<string, object>();
+      const reporting = checks.map((check) => ({
+        ...check,
+        run: (_file: unknown, given?: object) => {
+          options.set(check.name, given ?? {});
+          return [finding(check.name)];
+        },
+      }));
       const session = new Session({ checks: reporting, preset, types: false });
       const report = session.check({ path: "/a.ts", text: "" });
-      const inForce = report.findings.map(({ rule, severity }) => [`unwind/${rule}`, severity]);
-      expect(Object.fromEntries(inForce)).toEqual(plugin.configs[preset].rules);
+      const inForce = report.findings.map(({ rule, severity }) => [
+        `unwind/${rule}`,
+        [severity, options.get(rule)],
+      ]);
+      const configured = Object.entries(plugin.configs[preset].rules ?? {}).map(([rule, entry]) => [
+        rule,
+        Array.isArray(entry) ? entry : [entry, {}],
+      ]);
+      expect(Object.fromEntries(inForce)).toEqual(Object.fromEntries(configured));
       expect(Object.keys(plugin.configs.all.rules ?? {})).toEqual(checks.map(name));
     },
   );

@@ -1,10 +1,11 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { endedState, openState } from "../../resources/known-functions.js";
 import type { Condition } from "../flow/control-flow-graph.js";
 import { type Holder, isHeldBy } from "../held/holders.js";
 import type { Use } from "../uses/ownership.js";
 import type { Provenance } from "../code/provenance.js";
-import { contains, unwrap } from "../code/syntax.js";
+import { contains, memberName, unwrap } from "../code/syntax.js";
 
 /** Whether an edge can be taken while the variables hold an open resource. */
 export function isFeasible(
@@ -15,7 +16,7 @@ export function isFeasible(
   const isHolder = (node: TSESTree.Node): boolean => isHeldBy(node, holders, provenance);
   if (isHolder(test)) return outcome === "truthy" || outcome === "present";
   if (outcome !== "truthy" && outcome !== "falsy") return true;
-  const holds = testOfHeld(unwrap(test), isHolder);
+  const holds = testOfHeld(unwrap(test), isHolder) ?? stateOfHeld(unwrap(test), isHolder);
   return holds === undefined || holds === (outcome === "truthy");
 }
 
@@ -43,6 +44,19 @@ function testOfHeld(
   if (operator === "<" || operator === "<=") return false;
   if (!negative) return undefined;
   return operator.startsWith("!");
+}
+
+/** What a held resource says of its own state: `runner.isReleased`, `socket.destroyed`, `db.isOpen()`. */
+function stateOfHeld(
+  test: TSESTree.Node,
+  isHolder: (node: TSESTree.Node) => boolean,
+): boolean | undefined {
+  const isAsked = test.type === "CallExpression" && test.arguments.length === 0;
+  const member = isAsked ? unwrap(test.callee) : test;
+  if (member.type !== "MemberExpression" || !isHolder(member.object)) return undefined;
+  const name = memberName(member) ?? "";
+  if (endedState.test(name)) return false;
+  return openState.test(name) ? true : undefined;
 }
 
 function isNullish(node: TSESTree.Node): boolean {

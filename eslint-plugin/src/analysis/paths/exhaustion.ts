@@ -26,14 +26,16 @@ export function mayExhaust(
   );
 }
 
-/** Whether an edge is taken when the end has been found: `if (done) break`. */
+/** Whether an edge is taken when the end has been found: `if (done) break`, `if (!value) break`. */
 export function findsEnd(
   { test, outcome }: Condition,
   { exhaustedBy }: Resource,
   provenance: Provenance,
 ): boolean {
-  if (!exhaustedBy || outcome !== "truthy") return false;
+  if (!exhaustedBy || outcome === "present") return false;
   const node = unwrap(test);
+  if (outcome !== "truthy")
+    return node.type === "Identifier" && isTakenAs("value", node, provenance);
   if (node.type === "MemberExpression") return memberName(node) === "done";
   if (node.type !== "Identifier") return false;
   return /^(is)?done$/i.test(node.name) || isTakenAs("done", node, provenance);

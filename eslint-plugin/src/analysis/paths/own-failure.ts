@@ -20,7 +20,7 @@ const unlistening = new Set(["off", "removeListener"]);
 /**
  * Whether a node waits for the resource alone, and fails only where that has failed or ended, which
  * leaves nothing to release: `await once(socket, "connect")`, or a promise that only the listeners of
- * the resource's own `error` and `close` reject.
+ * the resource's own `error` and `close` reject. Nor is anything left by what should connect it.
  */
 export function failsWithResource(
   node: TSESTree.Node,
@@ -28,12 +28,17 @@ export function failsWithResource(
   resource: Resource,
   provenance: Provenance,
 ): boolean {
+  const { connectedBy, releasingEvents, dormantUntil } = resource;
+  const isHolder = (each: TSESTree.Node): boolean => isHeldBy(each, ownership.holders, provenance);
+  const awaited = unwrap(node.type === "AwaitExpression" ? node.argument : node);
+  if (connectedBy && awaited.type === "CallExpression") {
+    const { callee } = awaited;
+    if (callee.type !== "MemberExpression" || !isHolder(callee.object)) return false;
+    return connectedBy.includes(memberName(callee) ?? "");
+  }
   if (node.type !== "AwaitExpression") return false;
-  const { releasingEvents, dormantUntil } = resource;
   // What fails to begin, as a server that cannot listen, holds nothing either.
   if (!releasingEvents && !dormantUntil) return false;
-  const isHolder = (each: TSESTree.Node): boolean => isHeldBy(each, ownership.holders, provenance);
-  const awaited = unwrap(node.argument);
   if (awaited.type === "CallExpression") {
     const origin = provenance.originOf(unwrap(awaited.callee));
     const [emitter] = awaited.arguments;

@@ -26,6 +26,8 @@ export const typeorm: readonly Resource[] = [
     distinctiveMethods: ["createQueryRunner"],
     async: false,
     release: [asyncMethod("release")],
+    // It takes a connection of the pool when it is first used, not when it is made.
+    connectedBy: ["connect"],
     // Some drivers give their connection back a second time.
     idempotentRelease: false,
     value: "object",

@@ -158,7 +158,8 @@ export const formExamples: readonly FormExample[] = [
   },
   {
     name: "collected, as many as there are",
-    title: "Acquire `handles` one after the other, into an `AsyncExitStack`",
+    title:
+      "Acquire `handles` one after the other, into an `AsyncExitStack`, which releases the last one first",
     setting: withRuntime,
     variable: "handles",
     text: code`
