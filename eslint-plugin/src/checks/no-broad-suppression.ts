@@ -26,6 +26,7 @@ type MessageId =
 /** Finds errors of any kind that are swallowed. */
 export const noBroadSuppression = defineCheck<MessageId, SwallowOptions>({
   name: "no-broad-suppression",
+  preset: "strict",
   description: "Disallow swallowing errors of every kind",
   messages: {
     claim:
