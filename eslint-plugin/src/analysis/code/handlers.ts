@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import { totalObjects } from "../../resources/known-functions.js";
 import type { Provenance } from "./provenance.js";
-import { calleeName, type FunctionNode, isFunction, unwrap, walk } from "./syntax.js";
+import { calleeName, type FunctionNode, isFunction, objectOf, unwrap, walk } from "./syntax.js";
 
 /** What code does that is run when other code has failed. */
 export type Answer =
@@ -105,5 +105,5 @@ function isConstant(expression: TSESTree.Node): boolean {
 /** Calls that say something to people, and change nothing else. */
 export function isTelling({ callee }: TSESTree.CallExpression): boolean {
   const name = calleeName(callee);
-  return totalObjects.has(/([^.]*)\.[^.]*$/.exec(name)?.[1] ?? "");
+  return totalObjects.has(objectOf(name));
 }

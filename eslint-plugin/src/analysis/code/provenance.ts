@@ -200,6 +200,10 @@ export function keyOf({ module, name }: Origin): string {
   return `${module}\0${name}`;
 }
 
+export function keysOf(origins: readonly Origin[]): ReadonlySet<string> {
+  return new Set(origins.map(keyOf));
+}
+
 /** What a pattern takes out of a value for a name: `{ promises: { open } }` takes `promises.open`. */
 function takenFrom(
   whole: Origin | undefined,

@@ -176,6 +176,11 @@ export function calleeName(callee: TSESTree.Node): string {
   return owner === "" ? member : `${owner}.${member}`;
 }
 
+/** The object whose method a callee's name names: `logger` of `this.logger.info`; `""` without one. */
+export function objectOf(name: string): string {
+  return /([^.]*)\.[^.]*$/.exec(name)?.[1] ?? "";
+}
+
 /**
  * The whole of a path of names, for example `this.pool.lock`: two equal paths name the same object
  * as long as nobody assigns to a part. Undefined where something else is among them.

@@ -22,6 +22,7 @@ import {
   isFunction,
   lastName,
   memberName,
+  objectOf,
   throws,
   unwrap,
   walk,
@@ -85,7 +86,7 @@ export class ThrowPoints {
       const method = memberName(callee) ?? "";
       if (immediateCallers.has(method)) return this.#callbackMayThrow(call);
       if (totalMethods.has(method)) return false;
-      if (totalObjects.has(/([^.]*)\.[^.]*$/.exec(name)?.[1] ?? "")) return false;
+      if (totalObjects.has(objectOf(name))) return false;
     }
     const origin = this.#provenance.originOf(callee);
     if (origin && totalModules.has(origin.module)) return false;
@@ -146,7 +147,7 @@ export class ThrowPoints {
     if (method !== "catch" && !(method === "then" && second)) return false;
     return [first, second].every((argument) => {
       if (!argument) return true;
-      if (totalObjects.has(/([^.]*)\.[^.]*$/.exec(calleeName(argument))?.[1] ?? "")) return true;
+      if (totalObjects.has(objectOf(calleeName(argument)))) return true;
       const answer = localFunction(unwrap(argument), this.#provenance);
       return answer !== undefined && !this.#bodyMayThrow(answer);
     });

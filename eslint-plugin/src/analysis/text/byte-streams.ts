@@ -10,11 +10,10 @@ import {
   fluentStreamMethods,
   standardByteStreams,
 } from "../../resources/byte-streams.js";
-import type { Origin } from "../../resources/catalogue.js";
 import { iteratingMethods } from "../../resources/text-functions.js";
 import type { TypeSource } from "../../types/type-source.js";
 import type { AnalysedFile } from "../file-analysis.js";
-import { keyOf, type Provenance } from "../code/provenance.js";
+import { keyOf, keysOf, type Provenance } from "../code/provenance.js";
 import {
   classBodyAround,
   isFunction,
@@ -25,7 +24,6 @@ import {
   walk,
 } from "../code/syntax.js";
 
-const keysOf = (all: readonly Origin[]): ReadonlySet<string> => new Set(all.map(keyOf));
 const standard = keysOf(standardByteStreams);
 const openers = keysOf(byteStreamOpeners);
 const children = keysOf(byteChildren);

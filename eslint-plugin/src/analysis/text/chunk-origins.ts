@@ -8,9 +8,8 @@ import {
   requesters,
   socketTypes,
 } from "../../resources/byte-streams.js";
-import type { Origin } from "../../resources/catalogue.js";
 import { variableHolding } from "../code/closures.js";
-import { keyOf, type Provenance } from "../code/provenance.js";
+import { keyOf, keysOf, type Provenance } from "../code/provenance.js";
 import {
   enclosingFunction,
   type FunctionNode,
@@ -24,7 +23,6 @@ import {
 } from "../code/syntax.js";
 import { lastWord } from "../code/words.js";
 
-const keysOf = (all: readonly Origin[]): ReadonlySet<string> => new Set(all.map(keyOf));
 const exchanges = keysOf(exchangeGivers);
 const connections = keysOf(connectionOpeners);
 const requests = keysOf(requesters);

@@ -5,7 +5,7 @@ import { variableHolding } from "../code/closures.js";
 import { enclosingFunction, lastName, memberName, pathName, unwrap, walk } from "../code/syntax.js";
 import { lastWord } from "../code/words.js";
 import type { FileAnalysis } from "../file-analysis.js";
-import { nameOfMember } from "./recursions.js";
+import { nameOfMethod } from "./recursions.js";
 import { constantOf } from "./short-repetitions.js";
 
 /**
@@ -46,7 +46,7 @@ export function isLongText(
 /** Bytes of a digest, of random numbers, of a key: whatever is known to be short. */
 export function isShortBytes(expression: TSESTree.Node, { provenance }: FileAnalysis): boolean {
   const func = enclosingFunction(expression);
-  const named = func && (variableHolding(func, provenance)?.name ?? nameOfMember(func));
+  const named = func && (variableHolding(func, provenance)?.name ?? nameOfMethod(func));
   if (named !== undefined && shortByteWork.test(named)) return true;
   const node = unwrap(expression);
   if (node.type !== "Identifier") return false;

@@ -25,7 +25,7 @@ export function goesDown(
   const declared = accumulator?.variable?.defs[0]?.name;
   if (!func || (declared && contains(func, declared))) return false;
   const variable = variableHolding(func, provenance);
-  const method = variable ? undefined : nameOfMember(func);
+  const method = variable ? undefined : nameOfMethod(func);
   let found = false;
   walk(node, (each) => {
     if (found || each.type !== "CallExpression") return !found;
@@ -44,7 +44,7 @@ export function goesDown(
 }
 
 /** The name of the method or the field that a function is. */
-export function nameOfMember({ parent }: FunctionNode): string | undefined {
+export function nameOfMethod({ parent }: FunctionNode): string | undefined {
   const isMember =
     parent.type === "MethodDefinition" ||
     parent.type === "PropertyDefinition" ||

@@ -20,7 +20,7 @@ import type { Destination } from "../held/destination.js";
 import { localFunction } from "../code/local-functions.js";
 import type { Effect } from "./ownership.js";
 import type { Provenance } from "../code/provenance.js";
-import { calleeName, isFunction, memberName, unwrap, wrapped } from "../code/syntax.js";
+import { calleeName, isFunction, memberName, objectOf, unwrap, wrapped } from "../code/syntax.js";
 import type { Tracker } from "./tracker.js";
 
 /** What passing a resource to a call means: the callee releases it, takes it over or uses it. */
@@ -176,7 +176,7 @@ function releasesByGiver(callee: TSESTree.Node, { release }: Resource): boolean 
 
 /** Checks, conversions to text, and loggers, which keep a description at most. */
 function onlyLooks(name: string): boolean {
-  return lookingFunctions.has(name) || totalObjects.has(/([^.]*)\.[^.]*$/.exec(name)?.[1] ?? "");
+  return lookingFunctions.has(name) || totalObjects.has(objectOf(name));
 }
 
 function isBorrowing(callee: TSESTree.Node, provenance: Provenance): boolean {
