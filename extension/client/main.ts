@@ -7,7 +7,7 @@ import { exportReport } from "./export-report.js";
 import { documentSelector } from "./languages.js";
 import { LeakPath } from "./leak-path.js";
 import { onlyForPresentText } from "./present-text.js";
-import { errorHandler, restart } from "./server-lifetime.js";
+import { RestartingErrorHandler, restart } from "./server-lifetime.js";
 import { showStatus } from "./status.js";
 
 let client: LanguageClient | undefined;
@@ -19,6 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const server = { module, transport: TransportKind.ipc };
   const eslint = new EslintFindings(() => client);
   const leakPath = new LeakPath();
+  const errorHandler = new RestartingErrorHandler(() => started);
   const started: LanguageClient = new LanguageClient(
     "unwind",
     "Unwind",
@@ -32,7 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         onFocus: true,
         filter: ({ uri }, mode) => mode === DiagnosticPullMode.onType && waitsForSaving(uri),
       },
-      errorHandler: errorHandler(() => started),
+      errorHandler,
       middleware: { ...eslint.middleware, ...onlyForPresentText },
     },
   );
@@ -48,7 +49,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       (given?: Parameters<typeof exportReport>[1]) => exportReport(started, given),
     ),
     vscode.commands.registerCommand("unwind.showLeakPath", () => leakPath.show()),
-    vscode.commands.registerCommand("unwind.restart", () => restart(started)),
+    vscode.commands.registerCommand("unwind.restart", () => restart(started, errorHandler)),
     vscode.commands.registerCommand("unwind.showLog", () => {
       output.show();
     }),

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import {
   ErrorAction,
   type ErrorHandler,
+  type ErrorHandlerResult,
   type LanguageClient,
   State,
 } from "vscode-languageclient/node";
@@ -14,16 +15,34 @@ import {
  * messages fail as soon as the server is dead, of which a busy editor learns later: it would never
  * be started again.
  */
-export function errorHandler(client: () => LanguageClient): ErrorHandler {
-  let usual: ErrorHandler | undefined;
-  return {
-    error: () => ({ action: ErrorAction.Continue, handled: true }),
-    closed: () => (usual ??= client().createDefaultErrorHandler()).closed(),
-  };
+export class RestartingErrorHandler implements ErrorHandler {
+  readonly #client: () => LanguageClient;
+  #usual: ErrorHandler | undefined;
+
+  constructor(client: () => LanguageClient) {
+    this.#client = client;
+  }
+
+  error(): ErrorHandlerResult {
+    return { action: ErrorAction.Continue, handled: true };
+  }
+
+  closed(): ReturnType<ErrorHandler["closed"]> {
+    this.#usual ??= this.#client().createDefaultErrorHandler();
+    return this.#usual.closed();
+  }
+
+  /** What ended before the user asked for a restart does not count against the server that runs now. */
+  forget(): void {
+    this.#usual = undefined;
+  }
 }
 
 /** "Unwind: Restart": also for a server that hangs or could not be started. */
-export async function restart(client: LanguageClient): Promise<void> {
+export async function restart(
+  client: LanguageClient,
+  errorHandler: RestartingErrorHandler,
+): Promise<void> {
   if (client.state !== State.Starting) {
     const server = client.serverProcess;
     // The client would take the end of this server for that of the next one.
@@ -39,6 +58,7 @@ export async function restart(client: LanguageClient): Promise<void> {
   // A client keeps the promise of a start that failed, and would give it again for ever.
   if (client.state === State.StartFailed) Reflect.set(client, "_onStart", undefined);
   await client.start();
+  errorHandler.forget();
 }
 
 async function untilEnded(server: ChildProcess): Promise<void> {

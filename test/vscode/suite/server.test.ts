@@ -77,6 +77,23 @@ describe("language server", () => {
       await followsEdits(document);
     });
 
+    it("comes back after a restart, however often it had ended before", async () => {
+      const document = await open("typed/src/size-of.ts");
+      // Six ends in a row, of which the client would take no more than four.
+      for (let count = 0; count < 6; count++) {
+        if (count % 3 === 0) await vscode.commands.executeCommand("unwind.restart");
+        await leaks(document, 1);
+        const killed = await serverProcess();
+        process.kill(killed, "SIGKILL");
+        await until(
+          async () => (await serverProcesses()).some((pid) => pid !== killed),
+          () => "another server",
+        );
+      }
+      await followsEdits(document);
+      await vscode.commands.executeCommand("unwind.restart");
+    });
+
     it("comes back though it was asked before its end was noticed", async () => {
       const documents: vscode.TextDocument[] = [];
       for (const name of ["first-line.ts", "append-line.ts", "size-of.ts"]) {
