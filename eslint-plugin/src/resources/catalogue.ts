@@ -91,6 +91,13 @@ export interface Resource {
    * function releases that one, nothing more has to be done.
    */
   readonly releasedWithGiver?: boolean;
+  /** Methods of the object that gave it that end it as well: `dataSource.destroy()` its runners. */
+  readonly endedByGiver?: readonly string[];
+  /**
+   * Whether it only locks the stream that gave it: then something is lost only where that stream
+   * holds something itself, as a response's body does, and not a stream that the code has made.
+   */
+  readonly locksGiver?: boolean;
   /** Options that, named in an object that the call is given, leave it with nothing to release. */
   readonly unlessOptions?: readonly string[];
   /** Methods that read it to its end: where they fail, or find the end, nothing is left to release. */

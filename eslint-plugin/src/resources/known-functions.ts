@@ -183,11 +183,21 @@ export const failingConstructors = /(^|\.)(Database|Function|RegExp|\w+Sync)$/;
 export const failingName =
   /(Sync|OrThrow)$|^(check|compile|connect|decode|decrypt|deserialize|ensure|eval|exec|execute|expect|fail|load|must|open|parse|pragma|prepare|query|read$|render|require|run|throw|validate|verify)(?![a-z])/;
 
+/**
+ * The pragmas of SQLite that only set something of the connection: they do not fail even where the
+ * file is no database, as `synchronous` or `journal_mode` does.
+ */
+export const connectionPragma =
+  /^\s*(PRAGMA\s+)?(analysis_limit|automatic_index|busy_timeout|case_sensitive_like|cell_size_check|defer_foreign_keys|foreign_keys|ignore_check_constraints|journal_size_limit|legacy_alter_table|locking_mode|mmap_size|page_size|query_only|read_uncommitted|recursive_triggers|reverse_unordered_selects|secure_delete|soft_heap_limit|temp_store|threads|trusted_schema|wal_autocheckpoint)\s*[=(]/i;
+
 /** Properties and methods by which a resource says that it has been released. */
 export const endedState = /^(is)?(closed|destroyed|disposed|ended|released|terminated)$/i;
 
 /** Properties and methods by which it says that it has not. */
 export const openState = /^(is)?(connected|initialized|open|opened)$/i;
+
+/** Names of what a program's command line is made of, and of its class: `program`, `new Command()`. */
+export const commandLineName = /^(cac|cli|program|yargs)$|command$/i;
 
 /** Methods of a promise, which every call has whose result is one. */
 export const promiseMethods: ReadonlySet<string> = new Set(["catch", "finally", "then"]);
@@ -244,6 +254,16 @@ export const immediateCallers: ReadonlySet<string> = new Set([
   "reduce",
   "some",
   "sort",
+]);
+
+/** Properties in which others give a stream that holds something: a connection, a process, a file. */
+export const streamsOfOthers: ReadonlySet<string> = new Set([
+  "body",
+  "readable",
+  "stderr",
+  "stdin",
+  "stdout",
+  "writable",
 ]);
 
 /** Methods that put their argument into a collection or hand it to an exit stack. */

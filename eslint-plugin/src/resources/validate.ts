@@ -76,6 +76,8 @@ export const resourceFields: Readonly<Record<keyof Resource, Field>> = {
   unlessOptions: optional(list(name)),
   exhaustedBy: optional(list(name)),
   connectedBy: optional(list(name)),
+  endedByGiver: optional(list(name)),
+  locksGiver: optional(flag),
   releasingEvents: optional(list(name)),
   madeInside: optional(flag),
   fluent: optional(list(name)),

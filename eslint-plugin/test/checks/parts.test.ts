@@ -131,3 +131,33 @@ describe("an asynchronous function of the file that nobody waits for", () => {
     `);
   });
 });
+
+describe("what is ended with the object that gave it", () => {
+  const script = { file: "subject.mjs" };
+  const counting = (end: string): string => code`
+    import { DataSource } from "typeorm";
+    export async function count(options) {
+      const source = new DataSource(options);
+      await source.initialize();
+      const runner = source.createQueryRunner();
+      try {
+        const rows = await runner.query("SELECT 1");
+        await runner.release();
+        return rows;
+      } finally {
+        ${end}
+      }
+    }
+  `;
+
+  test("a query runner, by its data source", () => {
+    expectSound(counting("await source.destroy(); //- void source.driver;"), script);
+  });
+
+  test("not by another", () => {
+    expectMarkedLeaks(
+      counting("await other.destroy();").replace("Runner();", "Runner(); // leak: leaksOnThrow"),
+      script,
+    );
+  });
+});

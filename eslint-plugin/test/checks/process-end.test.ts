@@ -38,6 +38,38 @@ describe("where a failure ends the process, what goes with that is not lost", ()
     expectSound(program(start));
   });
 
+  test("a function that only such a program calls and waits for", () => {
+    expectSound(
+      program("async function start() { await main(); }\nawait start(); //- export { start };\n"),
+    );
+  });
+
+  test.each([
+    ["the action of a command", "program.command("],
+    ["the action of a command that is made there", "new Command("],
+    ["the action of a command with options", "new AppCommand("],
+  ])("%s", (_title, command) => {
+    expectSound(
+      code`
+      import { createReadStream } from "node:fs";
+      import { parse } from "./parse.js";
+      export const push = ${command}"push <file>").option("-f").action(async (file) => { //- export const push = registry.register("push", async (file) => {
+        const input = createReadStream(file);
+        const target = await parse(config);
+        await target.send(input.path);
+        input.close();
+      });
+    `,
+      { file: "subject.mjs" },
+    );
+  });
+
+  test("a named function that is the action of a command", () => {
+    expectSound(program('program.command("check").action(main); //- registry.add(main);\n'), {
+      file: "subject.mjs",
+    });
+  });
+
   test("a function that runs where it stands", () => {
     expectSound(code`
       import { open } from "node:fs/promises";
@@ -58,6 +90,18 @@ describe("where a failure ends the process, what goes with that is not lost", ()
       "try { await main(); } catch (error) { logger.error(String(error)); }\n",
     ],
     ["that a function calls", "export async function start() { await main(); }\n"],
+    [
+      "that a program does not wait for",
+      "async function start() { void main(); }\nawait start();\n",
+    ],
+    [
+      "whose failure a program answers",
+      "async function start() { try { await main(); } catch (error) { logger.error(String(error)); } }\nawait start();\n",
+    ],
+    [
+      "that a program gives away as well",
+      "async function start() { await main(); setTimeout(main, 9); }\nawait start();\n",
+    ],
   ])("not of a program %s", (_title, start) => {
     expectMarkedLeaks(leaking(start));
   });

@@ -261,3 +261,66 @@ describe("a writer of a web stream", () => {
     `);
   });
 });
+
+describe("a reader only locks its stream, which is lost", () => {
+  /** JavaScript, so that any object can give a stream. */
+  const script = { file: "subject.mjs" };
+  const reading = (stream: string): string => code`
+    export async function first(response, controller, run, subscription) {
+      ${stream}
+      while (true) {
+        const { done, value } = await reader.read();
+        if (done) return undefined;
+        if (value.length > 0) return value;
+      }
+    }
+  `;
+
+  test.each([
+    ["where a response is read", "const reader = response.body.getReader();"],
+    [
+      "where there may be no body",
+      "const reader = response.body?.getReader(); if (!reader) return undefined;",
+    ],
+    [
+      "where what a response holds is decoded first",
+      "const text = response.body.pipeThrough(new TextDecoderStream()); const reader = text.getReader();",
+    ],
+    [
+      "where it was taken out of a response",
+      "const { body } = response; const reader = body.getReader();",
+    ],
+    [
+      "where the reader is made by its constructor",
+      "const reader = new ReadableStreamDefaultReader(response.body);",
+    ],
+    ["where one of two is read", "const reader = (response.body ?? empty).getReader();"],
+  ])("%s", (_title, stream) => {
+    expectMarkedLeaks(reading(`${stream} // leak: neverReleased`), script);
+  });
+
+  test.each([
+    [
+      "but not a stream that the code has made",
+      "const made = new ReadableStream({ start: fill }); const reader = made.getReader(); //- const reader = response.body.getReader();",
+    ],
+    [
+      "nor one that a call gives, which may come to its end by itself",
+      "const reader = run.toReadableStream().getReader(); //- const reader = response.body.getReader();",
+    ],
+    [
+      "nor one that was waited for",
+      "const events = await subscription.subscribe(); //- const events = response.body;\n  const reader = events.getReader();",
+    ],
+    [
+      "nor a text in memory",
+      "const reader = new Blob([text]).stream().getReader(); //- const reader = response.body.getReader();",
+    ],
+    [
+      "nor what an object keeps",
+      "const reader = controller.stream.getReader(); //- const reader = response.body.getReader();",
+    ],
+  ])("%s", (_title, stream) => {
+    expectSound(reading(stream), script);
+  });
+});

@@ -533,3 +533,38 @@ describe("not released by", () => {
     expectMarkedLeaks(text);
   });
 });
+
+describe("a child process is over", () => {
+  const run = (wait: string): string => code`
+    import { spawn } from "node:child_process";
+    import { once } from "node:events";
+    import { readFile } from "node:fs/promises";
+    export async function edit(file: string) {
+      const child = spawn("vi", [file]);
+      try {
+        ${wait}
+        return await readFile(file, "utf8");
+      } catch (error) {
+        child.kill();
+        throw error;
+      }
+    }
+  `;
+
+  test.each([
+    ["once its exit was waited for", 'await once(child, "exit"); //- await once(child, "spawn");'],
+    ["once its end was waited for", 'await once(child, "close"); //- await once(child, "spawn");'],
+    [
+      "once the wait gave its code",
+      'const [exit] = await once(child, "exit"); //- const [exit] = await once(child, "message");',
+    ],
+  ])("%s", (_title, wait) => {
+    expectSound(run(wait));
+  });
+
+  test("not where nobody waits for it", () => {
+    expectMarkedLeaks(
+      run('void once(child, "exit");').replace("[file]);", "[file]); // leak: leaksOnEarlyExit"),
+    );
+  });
+});

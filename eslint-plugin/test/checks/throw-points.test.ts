@@ -169,3 +169,31 @@ describe("a call of which nothing says that it fails is none", () => {
     expectSound(sound(between, extra));
   });
 });
+
+describe("what only sets something of an SQLite connection does not fail", () => {
+  const opening = (statement: string): string => code`
+    import { DatabaseSync } from "node:sqlite";
+    export function openCache(file, limit) {
+      const database = new DatabaseSync(file);
+      ${statement}
+      return database;
+    }
+  `;
+
+  test.each([
+    [
+      "a pragma",
+      'database.exec("PRAGMA foreign_keys = ON"); //- database.exec("PRAGMA journal_mode = WAL");',
+    ],
+    [
+      "a pragma with a value",
+      "database.exec(`PRAGMA busy_timeout = ${limit}`); //- database.exec(`PRAGMA synchronous = ${limit}`);",
+    ],
+    [
+      "several",
+      'database.exec("PRAGMA busy_timeout=5000; PRAGMA foreign_keys=1;"); //- database.exec("PRAGMA foreign_keys=1; CREATE TABLE entry (key TEXT)");',
+    ],
+  ])("%s", (_title, statement) => {
+    expectSound(opening(statement), { file: "subject.mjs" });
+  });
+});

@@ -207,3 +207,10 @@ export function classBodyAround(node: TSESTree.Node): TSESTree.ClassBody | undef
   for (let at = node.parent; at; at = at.parent) if (at.type === "ClassBody") return at;
   return undefined;
 }
+
+/** A text that the source writes out, with `?` for what a template puts into it. */
+export function writtenText(node: TSESTree.Node | undefined): string | undefined {
+  if (node?.type === "Literal" && typeof node.value === "string") return node.value;
+  if (node?.type !== "TemplateLiteral") return undefined;
+  return node.quasis.map(({ value }) => value.raw).join("?");
+}

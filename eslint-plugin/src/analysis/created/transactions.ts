@@ -16,6 +16,7 @@ import {
   pathName,
   walk,
   wrapped,
+  writtenText,
 } from "../code/syntax.js";
 
 /**
@@ -28,7 +29,7 @@ export function transactionByUse(
   name: string,
   provenance: Provenance,
 ): Resource | undefined {
-  const statement = textOf(call.arguments[0]);
+  const statement = writtenText(call.arguments[0]);
   const ends = transactionPairs.get(name);
   const bySql = statement !== undefined && transactionStatements.begin.test(statement);
   if ((!ends && !bySql) || call.arguments.some(isFunction)) return undefined;
@@ -85,7 +86,7 @@ function endsIn(
     const name = lastName(node.callee) ?? "";
     const owner =
       node.callee.type === "MemberExpression" ? pathName(node.callee.object) : undefined;
-    const text = bySql ? (textOf(node.arguments[0]) ?? "") : name;
+    const text = bySql ? (writtenText(node.arguments[0]) ?? "") : name;
     const ends = bySql ? transactionStatements.end.test(text) : names.includes(name);
     if (owner === path && names.includes(name)) {
       if (!ends) return undefined;
@@ -133,17 +134,11 @@ function isPooled(giver: TSESTree.Node, provenance: Provenance): boolean {
   return pooled;
 }
 
-/** The beginning of a text that the source writes out. */
-function textOf(node: TSESTree.Node | undefined): string | undefined {
-  if (node?.type === "Literal" && typeof node.value === "string") return node.value;
-  return node?.type === "TemplateLiteral" ? node.quasis[0]?.value.raw : undefined;
-}
-
 /** Whether a call commits what it ends, rolls it back, or is no call that says either. */
 export function endOf(call: TSESTree.CallExpression): boolean | undefined {
   const [statement] = call.arguments;
   const name = lastName(call.callee) ?? "";
-  const text = statement ? (textOf(statement) ?? "") : name;
+  const text = statement ? (writtenText(statement) ?? "") : name;
   const ends = statement ? transactionStatements.end.test(text) : !connectionEnders.includes(name);
   if (!ends) return undefined;
   if (/^\s*(commit|end\b)/i.test(text)) return true;
@@ -154,12 +149,12 @@ export function endOf(call: TSESTree.CallExpression): boolean | undefined {
 export function beginsPlainly({ arguments: given }: TSESTree.CallExpression): boolean {
   const [only, another] = given;
   if (another) return false;
-  return !only || /^\s*(BEGIN|START\s+TRANSACTION)\s*;?\s*$/i.test(textOf(only) ?? "");
+  return !only || /^\s*(BEGIN|START\s+TRANSACTION)\s*;?\s*$/i.test(writtenText(only) ?? "");
 }
 
 /** Whether a call ends what a release by statement ends: `client.query("ROLLBACK")`. */
 export function isStatement(call: TSESTree.CallExpression, statement: RegExp): boolean {
-  return statement.test(textOf(call.arguments[0]) ?? "");
+  return statement.test(writtenText(call.arguments[0]) ?? "");
 }
 
 /**

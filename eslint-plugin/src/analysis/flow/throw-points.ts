@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import {
+  connectionPragma,
   continuationName,
   endingFunctions,
   failingConstructors,
@@ -26,6 +27,7 @@ import {
   throws,
   unwrap,
   walk,
+  writtenText,
 } from "../code/syntax.js";
 
 /**
@@ -95,6 +97,7 @@ export class ThrowPoints {
     // An async function does not throw when it is called, but when it is awaited.
     if (local) return !local.async && this.#bodyMayThrow(local);
     if (givesPromise(call, this.#provenance) || makesParser(call)) return false;
+    if (setsUpConnection(call)) return false;
     return failingName.test(lastName(callee) ?? "") || this.#isGivenCallback(call, callee);
   }
 
@@ -211,6 +214,15 @@ function isConstant(node: TSESTree.Node): boolean {
     return node.elements.every((each) => each !== null && isConstant(unwrap(each)));
   if (node.type === "UnaryExpression") return isConstant(node.argument);
   return node.type === "Literal" || isObjectOfConstants(node);
+}
+
+/** `db.exec("PRAGMA foreign_keys = ON")`: it fails no more than an assignment does. */
+function setsUpConnection({ arguments: [given] }: TSESTree.CallExpression): boolean {
+  const statements =
+    writtenText(given)
+      ?.split(";")
+      .filter((each) => each.trim() !== "") ?? [];
+  return statements.length > 0 && statements.every((each) => connectionPragma.test(each));
 }
 
 /** `require("sax")`, as good as installed, and `rm(folder, { force: true })`. */

@@ -31,6 +31,27 @@ export function releasesOfParts(
   });
 }
 
+/**
+ * Where a function ends the object that gave the resource, and the resource with it:
+ * `dataSource.destroy()` the query runners that are still out.
+ */
+export function endsOfGiver(
+  { call, resource: { endedByGiver }, func }: Acquisition,
+  provenance: Provenance,
+): Use[] {
+  if (!endedByGiver || call.callee.type !== "MemberExpression") return [];
+  const { references = [] } = provenance.variableOf(unwrap(call.callee.object)) ?? {};
+  return references.flatMap(({ identifier }): Use[] => {
+    if (enclosingFunction(identifier) !== func) return [];
+    const { parent: member } = wrapped(identifier);
+    if (member?.type !== "MemberExpression" || member.object !== identifier) return [];
+    const { parent: at } = wrapped(member);
+    if (at?.type !== "CallExpression" || unwrap(at.callee) !== member) return [];
+    if (!endedByGiver.includes(memberName(member) ?? "")) return [];
+    return [{ effect: "handOver", at, reference: at, inClosure: false }];
+  });
+}
+
 /** `part.close()`, `part?.[Symbol.asyncDispose]()`. */
 function releaseBy(part: TSESTree.Node): TSESTree.CallExpression | undefined {
   const { parent: member } = wrapped(part);

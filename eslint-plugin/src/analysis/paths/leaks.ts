@@ -12,8 +12,9 @@ import { heldBy } from "../held/held-by.js";
 import type { LifetimeQuestion } from "./lifetime-question.js";
 import { type Escape, findEscape } from "./lifetimes.js";
 import type { Ownership } from "../uses/ownership.js";
+import { locksNothing } from "../held/locked-streams.js";
 import { failsPartially, isReturnedToAll } from "../held/partial-failure.js";
-import { releasesOfParts } from "../held/parts.js";
+import { endsOfGiver, releasesOfParts } from "../held/parts.js";
 import { failsWithProcess } from "./process-end.js";
 import { isHeldBy } from "../held/holders.js";
 import { leftBehind } from "../held/module-directories.js";
@@ -79,7 +80,7 @@ function search(file: AnalysedFile, options: LeakOptions): LeakReport {
   }
   for (const acquisition of found.inFunctions) {
     if (liesInOwnedDirectory(acquisition, provenance)) continue;
-    if (goesWithGiver(acquisition, provenance)) continue;
+    if (goesWithGiver(acquisition, provenance) || locksNothing(acquisition, provenance)) continue;
     const { resource, func, value } = acquisition;
     const destination = destinationOf(value, resource, provenance);
     if (failsPartially(destination, acquisition, provenance)) {
@@ -131,7 +132,10 @@ function withParts(
   provenance: Provenance,
 ): Ownership {
   const wakes = acquisition.resource.dormantUntil ? starts : [];
-  const parts = releasesOfParts(acquisition, wakes, provenance);
+  const parts = [
+    ...releasesOfParts(acquisition, wakes, provenance),
+    ...endsOfGiver(acquisition, provenance),
+  ];
   return parts.length === 0 ? ownership : { ...ownership, uses: [...ownership.uses, ...parts] };
 }
 

@@ -1,6 +1,7 @@
+import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { promiseMethods } from "../../resources/known-functions.js";
+import { commandLineName, promiseMethods } from "../../resources/known-functions.js";
 import { endsProcess } from "../flow/throw-points.js";
 import { variableHolding } from "../code/closures.js";
 import { localFunction } from "../code/local-functions.js";
@@ -9,6 +10,7 @@ import {
   enclosingFunction,
   type FunctionNode,
   isFunction,
+  lastName,
   memberName,
   unwrap,
   walk,
@@ -17,22 +19,79 @@ import {
 
 /**
  * Whether an exception that leaves a function ends the process: a module runs it once, as `main()`
- * or at once where it stands, and nobody answers its failure, or the answer is `process.exit(1)`.
+ * or at once where it stands, and nobody answers its failure, or the answer is `process.exit(1)`; it
+ * is the action of a command line; or only functions call it of which this is true.
  */
 export function failsWithProcess(func: FunctionNode, provenance: Provenance): boolean {
-  const call = onlyCall(func, provenance);
-  return call !== undefined && !enclosingFunction(call) && isUnanswered(call, provenance);
+  return failsIn(func, provenance, new Set());
 }
 
-function onlyCall(func: FunctionNode, provenance: Provenance): TSESTree.CallExpression | undefined {
+function failsIn(func: FunctionNode, provenance: Provenance, asked: Set<FunctionNode>): boolean {
+  if (isCommand(func, provenance)) return true;
+  const calls = callsOf(func, provenance)?.filter((call) => enclosingFunction(call) !== func);
+  if (!calls || calls.length === 0) return false;
+  asked.add(func);
+  return calls.every((call) => {
+    const caller = enclosingFunction(call);
+    if (!caller) return calls.length === 1 && isUnanswered(call, provenance);
+    if (!isPassedOn(call, caller)) return false;
+    return asked.has(caller) || failsIn(caller, provenance, asked);
+  });
+}
+
+/** The calls of a function, where nothing else is done with it and no other module has it. */
+function callsOf(
+  func: FunctionNode,
+  provenance: Provenance,
+): TSESTree.CallExpression[] | undefined {
   const variable = variableHolding(func, provenance);
   const uses = variable
     ? variable.references.flatMap(({ init, identifier }) => (init ? [] : [identifier]))
     : [func];
-  const [use, another] = uses;
-  const called = use && !another ? wrapped(use) : undefined;
-  const { parent } = called ?? {};
-  return parent?.type === "CallExpression" && parent.callee === called ? parent : undefined;
+  const calls: TSESTree.CallExpression[] = [];
+  for (const use of uses) {
+    const called = wrapped(use);
+    const { parent } = called;
+    if (parent?.type !== "CallExpression" || parent.callee !== called) return undefined;
+    calls.push(parent);
+  }
+  return variable && isExported(variable) ? undefined : calls;
+}
+
+function isExported({ defs: [definition] }: Variable): boolean {
+  const { parent } = definition?.node ?? {};
+  const statement = parent?.type === "VariableDeclaration" ? parent.parent : parent;
+  return (statement?.type ?? "").startsWith("Export");
+}
+
+/** `program.command("serve").action(async () => …)`, as commander has it and what is like it. */
+function isCommand(func: FunctionNode, provenance: Provenance): boolean {
+  const variable = variableHolding(func, provenance);
+  const uses = variable?.references.map(({ identifier }) => identifier) ?? [func];
+  return uses.some((use) => {
+    const { parent: call } = wrapped(use);
+    if (call?.type !== "CallExpression" || call.callee.type !== "MemberExpression") return false;
+    return memberName(call.callee) === "action" && isCommandLine(call.callee.object);
+  });
+}
+
+function isCommandLine(node: TSESTree.Node): boolean {
+  for (let at = unwrap(node); ;) {
+    if (at.type === "CallExpression" || at.type === "MemberExpression") {
+      at = unwrap(at.type === "CallExpression" ? at.callee : at.object);
+      continue;
+    }
+    if (at.type === "NewExpression") return commandLineName.test(lastName(at.callee) ?? "");
+    return at.type === "Identifier" && commandLineName.test(at.name);
+  }
+}
+
+/** Whether the failure of a call is that of the function around it: awaited, or given back. */
+function isPassedOn(call: TSESTree.CallExpression, caller: FunctionNode): boolean {
+  const { parent } = wrapped(call);
+  const given =
+    parent?.type === "AwaitExpression" || parent?.type === "ReturnStatement" || parent === caller;
+  return given && isUnguarded(call, caller);
 }
 
 /** Whether what fails by a call fails the module: through `await`, `then` and `finally`. */
@@ -61,9 +120,9 @@ function isUnanswered(call: TSESTree.CallExpression, provenance: Provenance): bo
   }
 }
 
-/** Whether a statement of the module stands in no `try` that would go on. */
-function isUnguarded(statement: TSESTree.Node): boolean {
-  for (let at = statement; at.parent; at = at.parent) {
+/** Whether code stands in no `try` of the function, or of the module, that would go on. */
+function isUnguarded(code: TSESTree.Node, func?: FunctionNode): boolean {
+  for (let at = code; at.parent && at !== func; at = at.parent) {
     const { parent } = at;
     if (parent.type !== "TryStatement" || parent.block !== at || !parent.handler) continue;
     if (!exitsIn(parent.handler.body)) return false;

@@ -33,6 +33,7 @@ export function argumentEffect(
   const callee = unwrap(call.callee);
   if (!derived && !part && releasesByFunction(tracker, call, index)) return "release";
   if (!derived && index === 0 && releasesByGiver(callee, resource)) return "release";
+  if (!derived && index === 0 && waitsForRelease(tracker, call, callee)) return "release";
   const declared = derived ? undefined : ownershipOfParameter(destination, context);
   if (declared) return declared === "owns" ? "handOver" : "borrow";
   const name = calleeName(callee);
@@ -85,6 +86,26 @@ function isLeftRunning(call: Call): boolean {
   const { parent } = at;
   if (parent?.type === "UnaryExpression") return parent.operator === "void";
   return parent?.type === "ExpressionStatement";
+}
+
+/** `await once(child, "exit")`: after it there is nothing left to release. */
+function waitsForRelease(
+  { resource, context }: Tracker,
+  call: Call,
+  callee: TSESTree.Node,
+): boolean {
+  const [, event] = call.arguments;
+  if (event?.type !== "Literal" || !endOfItself.has(String(event.value))) return false;
+  if (!resource.releasingEvents?.includes(String(event.value))) return false;
+  const origin = context.provenance.originOf(callee);
+  return origin?.module === "events" && origin.name === "once" && isAwaited(call);
+}
+
+/** Events after which nothing is left of what emits them. */
+const endOfItself: ReadonlySet<string> = new Set(["close", "exit"]);
+
+function isAwaited(call: Call): boolean {
+  return wrapped(call).parent?.type === "AwaitExpression";
 }
 
 function releasesByFunction({ resource, context }: Tracker, call: Call, index: number): boolean {

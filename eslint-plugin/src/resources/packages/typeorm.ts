@@ -28,6 +28,7 @@ export const typeorm: readonly Resource[] = [
     release: [asyncMethod("release")],
     // It takes a connection of the pool when it is first used, not when it is made.
     connectedBy: ["connect"],
+    endedByGiver: ["close", "destroy"],
     // Some drivers give their connection back a second time.
     idempotentRelease: false,
     value: "object",

@@ -19,6 +19,7 @@ export const webStreams: readonly Resource[] = [
     failsAfterRelease: [],
     value: "object",
     exhaustedBy: ["read", "readAtLeast"],
+    locksGiver: true,
   },
   {
     noun: "stream writer",
@@ -28,6 +29,7 @@ export const webStreams: readonly Resource[] = [
       ...origins("stream/web", "WritableStreamDefaultWriter"),
     ],
     distinctiveMethods: ["getWriter"],
+    locksGiver: true,
     async: false,
     release: [method("releaseLock"), commit("close"), asyncMethod("abort")],
     // A second `close` rejects, and what waits for it with it.
