@@ -2,7 +2,15 @@ import { Worker } from "node:worker_threads";
 
 import type { CancellationToken } from "vscode-languageserver/node";
 
-import type { Answer, Kind, Message, Question, Questions, WorkerOptions } from "./messages.js";
+import type {
+  Answer,
+  Kind,
+  Message,
+  Outdated,
+  Question,
+  Questions,
+  WorkerOptions,
+} from "./messages.js";
 
 /** A newer question about the same file took this one's place, or nobody wants the answer. */
 export class Superseded extends Error {
@@ -14,6 +22,10 @@ export interface AnalyserOptions extends WorkerOptions {
   readonly script: string;
   /** Milliseconds after which a check counts as hung, and its worker is replaced. */
   readonly timeLimit: number;
+  /** Milliseconds after which a worker that nobody asks is ended. Default: never. */
+  readonly idleLimit?: number;
+  /** Is told when files have changed on which answers depended. */
+  onOutdated?(): void;
   /** Is told of settings that cannot be used. */
   onUnusable?(problem: string): void;
 }
@@ -43,6 +55,7 @@ export class Analyser {
   readonly #waiting = new Map<string, Waiting>();
   #running: Running | undefined;
   #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
   #lastId = 0;
 
   constructor(options: AnalyserOptions) {
@@ -88,6 +101,11 @@ export class Analyser {
     this.#post({ kind: "forget", path });
   }
 
+  /** Files on disk may have changed. */
+  refresh(): void {
+    this.#post({ kind: "refresh" });
+  }
+
   /** Releases what is kept for a workspace folder. */
   release(folder: string): void {
     this.#post({ kind: "release", folder });
@@ -108,7 +126,11 @@ export class Analyser {
   #next(): void {
     if (this.#running !== undefined) return;
     const [next] = this.#waiting;
-    if (next === undefined) return;
+    clearTimeout(this.#idle);
+    if (next === undefined) {
+      this.#rest();
+      return;
+    }
     const [key, first] = next;
     this.#waiting.delete(key);
     const id = ++this.#lastId;
@@ -122,11 +144,24 @@ export class Analyser {
     this.#post({ ...first.question, id });
   }
 
+  /** Nobody asks: what the worker takes of memory goes after a while. */
+  #rest(): void {
+    const { idleLimit } = this.#options;
+    if (idleLimit === undefined || this.#worker === undefined) return;
+    this.#idle = setTimeout(() => {
+      void this.#abandon(new Superseded());
+    }, idleLimit);
+  }
+
   #start(): Worker {
     const { script, types } = this.#options;
     const workerData: WorkerOptions = { types };
     const worker = new Worker(script, { workerData });
-    worker.on("message", (answer: Answer) => {
+    worker.on("message", (answer: Answer | Outdated) => {
+      if ("outdated" in answer) {
+        this.#options.onOutdated?.();
+        return;
+      }
       const running = this.#finish(answer.id);
       if (running === undefined) return;
       if ("failure" in answer) running.reject(new Error(answer.failure));

@@ -5,19 +5,32 @@ import {
   disableForFile,
   disableForLine,
   editsBetween,
+  type FileReport,
   refactoringsAt,
   scopeEnds,
   type Session,
 } from "eslint-plugin-unwind/session";
 
-import type { Answer, Kind, Message, Question, Questions, WorkerOptions } from "./messages.js";
+import type {
+  Answer,
+  Disabling,
+  Kind,
+  Message,
+  Outdated,
+  Question,
+  Questions,
+  WorkerOptions,
+} from "./messages.js";
 import { Sessions } from "./sessions.js";
 
 /** How each question is answered by the session that it is for. */
 const answers: {
   readonly [K in Kind]: (session: Session, question: Question<K>) => Questions[K]["answer"];
 } = {
-  check: (session, { path, text }) => session.check({ path, text }),
+  check(session, { path, text }) {
+    const report = session.check({ path, text });
+    return { ...report, disablings: disablingsOf(report, session) };
+  },
   fixAll(session, { path, text, rule }) {
     const wanted = (finding: { readonly rule: string }) =>
       rule === undefined || finding.rule === rule;
@@ -28,15 +41,26 @@ const answers: {
   },
   refactor: (session, { path, text, offset }) =>
     session.inspect({ path, text }, (file) => refactoringsAt(file, offset)) ?? [],
-  disable: (session, { path, text, findings }) =>
-    session.inspect({ path, text }, (file) =>
-      findings.map(({ rule, offset }) => ({
-        line: disableForLine(file, `unwind/${rule}`, offset),
-        file: disableForFile(file, `unwind/${rule}`),
-      })),
-    ) ?? [],
   scopes: (session, { path, text }) => session.inspect({ path, text }, scopeEnds) ?? [],
 };
+
+/** Worked out while the text is at hand, so that a list of actions needs nobody's answer. */
+function disablingsOf({ path, text, findings }: FileReport, session: Session): Disabling[] {
+  if (findings.length === 0) return [];
+  const comments = session.inspect({ path, text }, (file) =>
+    findings.map(({ rule, place }) => ({
+      line: disableForLine(file, `unwind/${rule}`, place.range[0]),
+      file: disableForFile(file, `unwind/${rule}`),
+    })),
+  );
+  return comments ?? [];
+}
+
+/**
+ * Milliseconds without a question after which the worker looks at the disk itself: the client does
+ * not tell of every change, for example in folders that it does not watch.
+ */
+const pause = 2_000;
 
 /** Runs in the worker thread: answers each question from a session of its own. */
 export function answerQuestions(): void {
@@ -45,7 +69,20 @@ export function answerQuestions(): void {
   const { types } = workerData as WorkerOptions;
   const sessions = new Sessions(types);
 
+  let look: NodeJS.Timeout | undefined;
+  const lookLater = () => {
+    clearTimeout(look);
+    look = setTimeout(() => {
+      const outdated: Outdated = { outdated: true };
+      if (sessions.refresh()) port.postMessage(outdated);
+    }, pause);
+  };
+
   port.on("message", (message: Message) => {
+    if (message.kind === "refresh") {
+      sessions.refresh();
+      return;
+    }
     if (message.kind === "forget") {
       sessions.forget(message.path);
       return;
@@ -68,5 +105,6 @@ export function answerQuestions(): void {
       answer = { id, failure };
     }
     port.postMessage(answer);
+    lookLater();
   });
 }

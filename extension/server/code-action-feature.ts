@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { FileReport } from "eslint-plugin-unwind/session";
 import {
   type CancellationToken,
   type CodeAction,
@@ -71,20 +70,11 @@ export class CodeActionFeature {
     token: CancellationToken,
   ): Promise<CodeAction[]> {
     const { reports, snapshots } = this.#parts;
-    const { document, subject } = snapshot;
-    const report: FileReport = await reports.of(snapshot);
+    const { document } = snapshot;
+    const report = await reports.of(snapshot);
     snapshots.assertPresent(snapshot, token);
     const findings = findingsAt(report, document, range);
     if (findings.length === 0) return [];
-    // Who has made the report has the text parsed already.
-    const comments = await reports.analyserOf(document.uri).ask(
-      {
-        kind: "disable",
-        ...subject,
-        findings: findings.map(({ rule, place }) => ({ rule, offset: place.range[0] })),
-      },
-      token,
-    );
     const all = fixAllOfRule(findings, report, document, diagnostics);
     return [
       ...quickFixes(findings, document, diagnostics),
@@ -92,7 +82,7 @@ export class CodeActionFeature {
       ...(this.canResolve
         ? all
         : await Promise.all(all.map((action) => this.#withEdit(action, snapshot, token)))),
-      ...disablings(findings, comments, document, diagnostics),
+      ...disablings(findings, report, document, diagnostics),
     ];
   }
 

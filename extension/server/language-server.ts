@@ -24,6 +24,9 @@ import { WorkspaceCheck } from "./workspace-check.js";
 /** A check that takes longer than this, in milliseconds, hangs. Reading a large project counts. */
 const timeLimit = 120_000;
 
+/** Milliseconds for which what answers without types stays at hand. */
+const idleLimit = 5_000;
+
 /** Files that change what other files mean. */
 const watched = "**/{package.json,tsconfig*.json,jsconfig*.json,*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}}";
 
@@ -49,8 +52,15 @@ export function startLanguageServer(): void {
       tellUnusable();
     },
   };
-  const untyped = new Analyser({ ...options, types: false });
-  const typed = new Analyser({ ...options, types: true });
+  const untyped = new Analyser({ ...options, types: false, idleLimit });
+  const typed = new Analyser({
+    ...options,
+    types: true,
+    onOutdated() {
+      reports.invalidate();
+      refresh();
+    },
+  });
 
   const can = { refreshDiagnostics: false, refreshHints: false };
   const refresh = () => {
@@ -134,6 +144,8 @@ export function startLanguageServer(): void {
     refresh();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    untyped.refresh();
+    typed.refresh();
     reports.invalidate();
     for (const { uri } of changes) workspaceCheck.changed(uri);
     refresh();

@@ -36,25 +36,27 @@ export interface Subject {
   readonly settings: AnalysisSettings;
 }
 
-/** A finding whose rule may be disabled. */
-export interface Disabled {
-  readonly rule: string;
-  readonly offset: number;
+/** Comments that would disable a finding's rule. */
+export interface Disabling {
+  readonly line: Edit | undefined;
+  readonly file: Edit;
+}
+
+/** What is known of a text, as it was checked. */
+export interface CheckedText extends FileReport {
+  /** For each finding. */
+  readonly disablings: readonly Disabling[];
 }
 
 /** What may be asked about a text, by name: the further arguments, and what is answered. */
 export interface Questions {
-  check: { readonly given: object; readonly answer: FileReport };
+  check: { readonly given: object; readonly answer: CheckedText };
   /** What the fixes of one rule, or of all, come to. */
   fixAll: {
     readonly given: { readonly rule: string | undefined };
     readonly answer: readonly Edit[];
   };
   refactor: { readonly given: { readonly offset: number }; readonly answer: readonly Rewrite[] };
-  disable: {
-    readonly given: { readonly findings: readonly Disabled[] };
-    readonly answer: readonly { readonly line: Edit | undefined; readonly file: Edit }[];
-  };
   scopes: { readonly given: object; readonly answer: readonly ScopeEnd[] };
 }
 
@@ -63,6 +65,8 @@ export type Kind = keyof Questions;
 /** From the server to the worker. */
 export type Message =
   | { readonly [K in Kind]: Question<K> & { readonly id: number } }[Kind]
+  /** Files on disk may have changed. */
+  | { readonly kind: "refresh" }
   /** The document was closed: from now on what is on disk counts. */
   | { readonly kind: "forget"; readonly path: string }
   /** The folder was closed: its programs are released. */
@@ -79,6 +83,11 @@ export type Answer =
       readonly unusable?: readonly string[];
     }
   | { readonly id: number; readonly failure: string };
+
+/** From the worker to the server, unasked: files on which answers depended have changed. */
+export interface Outdated {
+  readonly outdated: true;
+}
 
 /** From the worker that checks a workspace. */
 export type Progress =

@@ -8,6 +8,7 @@ import {
 import type { TextDocument } from "vscode-languageserver-textdocument";
 
 import { rangeOf, source, touches } from "./diagnostics.js";
+import type { CheckedText } from "./messages.js";
 import { workspaceEdit } from "./workspace-edit.js";
 
 /** The findings that a range touches. */
@@ -96,7 +97,7 @@ export function fixAllOfRule(
 /** Comments of ESLint's that disable the rules of findings. */
 export function disablings(
   findings: readonly Finding[],
-  comments: readonly { readonly line: Edit | undefined; readonly file: Edit }[],
+  report: CheckedText,
   document: TextDocument,
   diagnostics: readonly Diagnostic[],
 ): CodeAction[] {
@@ -111,8 +112,8 @@ export function disablings(
             edit: workspaceEdit([edit], document),
           },
         ];
-  const pairs = findings.flatMap((finding, index) => {
-    const comment = comments[index];
+  const pairs = findings.flatMap((finding) => {
+    const comment = report.disablings[report.findings.indexOf(finding)];
     return comment === undefined ? [] : [{ finding, comment }];
   });
   return [

@@ -1,7 +1,6 @@
-import type { FileReport } from "eslint-plugin-unwind/session";
-
 import { isOnDisk } from "./analysed-path.js";
 import { type Analyser, Superseded } from "./analyser.js";
+import type { CheckedText } from "./messages.js";
 import type { Snapshot } from "./snapshots.js";
 
 export interface ReportsOptions {
@@ -14,10 +13,13 @@ export interface ReportsOptions {
   log(message: string): void;
 }
 
+/** Milliseconds for which a first report waits for types when the project is likely to be known. */
+const patience = 150;
+
 interface Asked {
   /** What the report depends on; a report of another state is out of date. */
   readonly state: string;
-  readonly report: Promise<FileReport>;
+  readonly report: Promise<CheckedText>;
 }
 
 /**
@@ -36,6 +38,8 @@ export class Reports {
   /** Documents whose newest report is the untyped one, until the typed one is ready. */
   readonly #provisional = new Set<string>();
   #generation = 0;
+  /** Whether programs have been made, one of which may hold the next document, too. */
+  #warm = false;
 
   constructor(options: ReportsOptions) {
     this.#options = options;
@@ -46,15 +50,12 @@ export class Reports {
    *
    * @throws {@link Superseded} When the document changed before its turn came.
    */
-  async of(snapshot: Snapshot): Promise<FileReport> {
+  async of(snapshot: Snapshot): Promise<CheckedText> {
     const { uri } = snapshot.document;
     if (!isOnDisk(uri)) return this.#withoutTypes(snapshot);
     if (this.#settled.has(uri)) return this.#withTypes(snapshot);
-    // First, because each of the two may have to start its thread.
-    const untyped = this.#withoutTypes(snapshot);
-    const typed = this.#withTypes(snapshot);
-    const first = await Promise.race([untyped, typed]);
-    if (this.#settled.has(uri)) return typed;
+    const first = await this.#soonest(snapshot);
+    if (this.#settled.has(uri)) return this.#withTypes(snapshot);
     this.#provisional.add(uri);
     return first;
   }
@@ -79,12 +80,25 @@ export class Reports {
     this.invalidate();
   }
 
-  #withTypes(snapshot: Snapshot): Promise<FileReport> {
+  /** The report with types where it does not take long, or the one without. */
+  async #soonest(snapshot: Snapshot): Promise<CheckedText> {
+    if (!this.#warm) {
+      // The untyped first, because each of the two has to start its thread.
+      const untyped = this.#withoutTypes(snapshot);
+      return Promise.race([untyped, this.#withTypes(snapshot)]);
+    }
+    const typed = this.#withTypes(snapshot);
+    const early = await Promise.race([typed, after(patience)]);
+    return early ?? Promise.race([this.#withoutTypes(snapshot), typed]);
+  }
+
+  #withTypes(snapshot: Snapshot): Promise<CheckedText> {
     return this.#ask(this.#typed, snapshot, async () => {
       const { uri } = snapshot.document;
       try {
         const report = await this.#options.typed.ask({ kind: "check", ...snapshot.subject });
         this.#settled.add(uri);
+        this.#warm = true;
         if (this.#provisional.delete(uri)) this.#options.onImproved();
         return report;
       } catch (error) {
@@ -95,7 +109,7 @@ export class Reports {
     });
   }
 
-  #withoutTypes(snapshot: Snapshot): Promise<FileReport> {
+  #withoutTypes(snapshot: Snapshot): Promise<CheckedText> {
     return this.#ask(this.#untyped, snapshot, () =>
       this.#options.untyped.ask({ kind: "check", ...snapshot.subject }),
     );
@@ -105,8 +119,8 @@ export class Reports {
   #ask(
     asked: Map<string, Asked>,
     { document: { uri, version }, subject }: Snapshot,
-    check: () => Promise<FileReport>,
-  ): Promise<FileReport> {
+    check: () => Promise<CheckedText>,
+  ): Promise<CheckedText> {
     const state = [this.#generation, version, JSON.stringify(subject.settings)].join(":");
     const before = asked.get(uri);
     if (before?.state === state) return before.report;
@@ -117,4 +131,8 @@ export class Reports {
     });
     return question.report;
   }
+}
+
+function after(milliseconds: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, undefined));
 }

@@ -34,12 +34,18 @@ export class Sessions {
       return { session: before.session, unusable: [] };
     }
     before?.session.close();
-    const { session, unusable } = usableSession(this.#types, settings);
+    const { session, unusable } = usableSession({ types: this.#types, watched: true }, settings);
     this.#known.set(folder, { session, settings: state });
     for (const { session: old } of [...this.#known.values()].slice(0, -mostWithPrograms)) {
       old.close();
     }
     return { session, unusable };
+  }
+
+  /** Looks on disk at what was read: returns whether any of it has changed. */
+  refresh(): boolean {
+    // Each of them is to look, whatever the others have found.
+    return [...this.#known.values()].filter(({ session }) => session.refresh()).length > 0;
   }
 
   /** Lets the file on disk be seen again. */

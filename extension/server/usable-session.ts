@@ -4,11 +4,11 @@ import type { AnalysisSettings } from "./messages.js";
 
 /** A session with the settings that can be used, and a line about each that cannot. */
 export function usableSession(
-  types: boolean,
+  given: Pick<SessionOptions, "types" | "watched">,
   settings: AnalysisSettings,
 ): { readonly session: Session; readonly unusable: readonly string[] } {
   const unusable: string[] = [];
-  let usable: SessionOptions = { types };
+  let usable: SessionOptions = given;
   const take = (name: string, more: object) => {
     try {
       new Session({ ...usable, ...more, types: false });

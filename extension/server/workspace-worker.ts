@@ -24,7 +24,7 @@ export function checkFolders(): void {
   const seen = new Set<string>();
   const reports: FileReport[] = [];
   for (const { files, settings } of folders) {
-    const { session, unusable } = usableSession(types, settings);
+    const { session, unusable } = usableSession({ types }, settings);
     for (const problem of unusable) post({ kind: "unusable", problem });
     const own = files.filter((file) => !seen.has(file));
     for (const report of session.checkFiles(own)) {

@@ -8,6 +8,9 @@ interface Document {
   readonly text: string;
 }
 
+/** What decides to what file an import leads, besides which files there are. */
+const deciding = /[\\/]package\.json$/;
+
 /**
  * The files as TypeScript should see them: unsaved texts over what is on disk.
  *
@@ -16,44 +19,84 @@ interface Document {
  */
 export class Documents {
   readonly #unsaved = new Map<string, Document>();
+  /** Of each file that was asked about; undefined where there was none. */
   readonly #versions = new Map<string, string | undefined>();
+  readonly #folders = new Map<string, boolean>();
   #generation = 0;
+  #structure = 0;
 
   /** Changes whenever any answer may have changed. */
   get generation(): number {
     return this.#generation;
   }
 
+  /** Changes whenever an import may lead to another file than before. */
+  get structure(): number {
+    return this.#structure;
+  }
+
   /** Lays an unsaved text over the file. */
   set(path: string, text: string): void {
     const before = this.#unsaved.get(path);
     if (before?.text === text) return;
+    this.#changed(path, this.version(path) === undefined);
     const version = `unsaved:${createHash("sha1").update(text).digest("hex")}`;
     this.#unsaved.set(path, { version, text });
-    this.#generation++;
   }
 
   /** Lets the file on disk be seen again. */
   delete(path: string): void {
-    if (this.#unsaved.delete(path)) this.#generation++;
+    if (!this.#unsaved.delete(path)) return;
+    this.#versions.delete(path);
+    this.#changed(path, this.version(path) === undefined);
   }
 
-  /** The disk may have changed. */
-  refresh(): void {
+  /** Looks on disk at all that was asked about: returns whether any of it has changed. */
+  refresh(): boolean {
+    const before = this.#generation;
+    for (const [path, version] of this.#versions) {
+      const present = versionOnDisk(path);
+      if (present === version) continue;
+      this.#versions.set(path, present);
+      if (this.#unsaved.has(path)) continue;
+      this.#changed(path, present === undefined || version === undefined);
+    }
+    for (const [path, existed] of this.#folders) {
+      if (isFolder(path) === existed) continue;
+      this.#folders.set(path, !existed);
+      this.#changed(path, true);
+    }
+    return this.#generation !== before;
+  }
+
+  /** Looks at the disk again wherever it is asked, and not before. */
+  forgetDisk(): void {
     this.#versions.clear();
-    this.#generation++;
+    this.#folders.clear();
+    this.#changed("", true);
   }
 
   has(path: string): boolean {
     return this.version(path) !== undefined;
   }
 
+  hasFolder(path: string): boolean {
+    const known = this.#folders.get(path);
+    if (known !== undefined) return known;
+    const exists = isFolder(path);
+    this.#folders.set(path, exists);
+    return exists;
+  }
+
   /** Undefined where there is no such file. */
   version(path: string): string | undefined {
     const unsaved = this.#unsaved.get(path);
     if (unsaved !== undefined) return unsaved.version;
-    if (!this.#versions.has(path)) this.#versions.set(path, versionOnDisk(path));
-    return this.#versions.get(path);
+    const known = this.#versions.get(path);
+    if (known !== undefined || this.#versions.has(path)) return known;
+    const version = versionOnDisk(path);
+    this.#versions.set(path, version);
+    return version;
   }
 
   read(path: string): string | undefined {
@@ -67,6 +110,11 @@ export class Documents {
       return undefined;
     }
   }
+
+  #changed(path: string, comesOrGoes: boolean): void {
+    this.#generation++;
+    if (comesOrGoes || deciding.test(path)) this.#structure++;
+  }
 }
 
 function versionOnDisk(path: string): string | undefined {
@@ -75,5 +123,13 @@ function versionOnDisk(path: string): string | undefined {
     return stats?.isFile() === true ? `${stats.mtimeMs}:${stats.size}` : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
   }
 }

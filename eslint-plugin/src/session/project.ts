@@ -4,6 +4,8 @@ import type ts from "typescript";
 
 import { canonical, withSlashes } from "./configuration.js";
 import type { Documents } from "./documents.js";
+import { ProgramHost } from "./program-host.js";
+import type { SourceFiles } from "./source-files.js";
 import { typescript } from "./typescript.js";
 
 export interface ProjectOptions {
@@ -17,44 +19,20 @@ export interface ProjectOptions {
 /** One TypeScript program, kept up to date with the documents until it is released. */
 export class Project {
   readonly #given: ProjectOptions;
+  readonly #settings: ts.CompilerOptions;
   readonly #documents: Documents;
-  readonly #registry: ts.DocumentRegistry;
-  readonly #service: ts.LanguageService;
   readonly #rootNames: Map<string, string>;
+  readonly #host: ProgramHost;
   #program: ts.Program | undefined;
+  /** Of the documents, when the program was known to be up to date. */
   #generation: number | undefined;
-  #rootsVersion = 0;
 
-  constructor(given: ProjectOptions, documents: Documents, registry: ts.DocumentRegistry) {
-    const { folder, options, rootNames, references } = given;
+  constructor(given: ProjectOptions, documents: Documents, sources: SourceFiles) {
     this.#given = given;
+    this.#settings = analysisOptions(given.options);
     this.#documents = documents;
-    this.#registry = registry;
-    this.#rootNames = new Map(rootNames.map((name) => [canonical(name), withSlashes(name)]));
-    const settings = analysisOptions(options);
-    const host: ts.LanguageServiceHost & {
-      // Lets a project see the sources of the projects that it references, built or not. TypeScript
-      // reads this from the host, though its declaration of the interface does not list it.
-      useSourceOfProjectReferenceRedirect(): boolean;
-    } = {
-      getCompilationSettings: () => settings,
-      getScriptFileNames: () => [...this.#rootNames.values()],
-      getProjectVersion: () => `${documents.generation}:${this.#rootsVersion}`,
-      getScriptVersion: (name) => documents.version(name) ?? "",
-      getScriptSnapshot: (name) => (documents.has(name) ? snapshot(documents, name) : undefined),
-      getProjectReferences: () => references,
-      useSourceOfProjectReferenceRedirect: () => true,
-      getCurrentDirectory: () => folder,
-      getDefaultLibFileName: (each) => typescript.getDefaultLibFilePath(each),
-      useCaseSensitiveFileNames: () => typescript.sys.useCaseSensitiveFileNames,
-      fileExists: (name) => documents.has(name),
-      readFile: (name) => documents.read(name),
-      readDirectory: typescript.sys.readDirectory,
-      directoryExists: typescript.sys.directoryExists,
-      getDirectories: typescript.sys.getDirectories,
-      ...(typescript.sys.realpath && { realpath: typescript.sys.realpath }),
-    };
-    this.#service = typescript.createLanguageService(host, registry);
+    this.#rootNames = new Map(given.rootNames.map((name) => [canonical(name), withSlashes(name)]));
+    this.#host = new ProgramHost(given.folder, this.#settings, documents, sources);
   }
 
   /** Whether the file is listed, rather than imported by one that is. */
@@ -67,53 +45,49 @@ export class Project {
     const key = canonical(file);
     if (this.#rootNames.has(key)) return;
     this.#rootNames.set(key, withSlashes(file));
-    this.#rootsVersion++;
-    this.#program = undefined;
+    this.#generation = undefined;
   }
 
   /** The up-to-date program, or undefined where TypeScript could not make one. */
   program(): ts.Program | undefined {
-    if (this.#program === undefined || this.#generation !== this.#documents.generation) {
-      this.#program = this.#service.getProgram();
-      this.#generation = this.#documents.generation;
-    }
+    const { generation } = this.#documents;
+    if (this.#generation === generation) return this.#program;
+    const known = this.#generation !== undefined && this.#program !== undefined;
+    if (!known || !this.#host.isCurrent()) this.#program = this.#make();
+    this.#generation = generation;
     return this.#program;
   }
 
+  #make(): ts.Program {
+    const before = this.#program;
+    // Where it fails halfway, files of the old one may be taken apart already.
+    this.#program = undefined;
+    return this.#host.during(() =>
+      typescript.createProgram({
+        rootNames: [...this.#rootNames.values()],
+        options: this.#settings,
+        host: this.#host.compilerHost,
+        projectReferences: this.#given.references,
+        ...(before && { oldProgram: before }),
+      }),
+    );
+  }
+
   /**
-   * A project of nothing but the library declarations of this one. While it is alive, a next
-   * project with the same options takes them over; to parse them again takes longer than all else.
+   * The library's declarations. While somebody keeps them, a next project with the same options takes
+   * them over; to parse them again takes longer than all else.
    */
-  libraries(): Project | undefined {
-    const library = this.#program
-      ?.getSourceFiles()
-      .find((file) => this.#program?.isSourceFileDefaultLibrary(file));
-    if (library === undefined) return undefined;
-    const { folder, options } = this.#given;
-    const given = { folder, options, rootNames: [library.fileName], references: [] };
-    const libraries = new Project(given, this.#documents, this.#registry);
-    libraries.program();
-    return libraries;
+  libraries(): readonly ts.SourceFile[] {
+    const program = this.#program;
+    if (program === undefined) return [];
+    return program.getSourceFiles().filter((file) => program.isSourceFileDefaultLibrary(file));
   }
 
   release(): void {
     this.#program = undefined;
-    this.#service.dispose();
+    this.#generation = undefined;
+    this.#host.release();
   }
-}
-
-/**
- * A file's text, read when TypeScript wants it. It asks for the snapshot of every file whenever
- * anything may have changed, but for the text only of those whose version is another.
- */
-function snapshot(documents: Documents, name: string): ts.IScriptSnapshot {
-  let known: string | undefined;
-  const text = () => (known ??= documents.read(name) ?? "");
-  return {
-    getText: (start, end) => text().slice(start, end),
-    getLength: () => text().length,
-    getChangeRange: () => undefined,
-  };
 }
 
 /** A project's options, without what would write files, run code or hide types from us. */

@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { type Configuration, Configurations, withSlashes } from "./configuration.js";
 import type { Documents } from "./documents.js";
 import { inferredOptions, packageFolder, Project } from "./project.js";
+import { SourceFiles } from "./source-files.js";
 import { typescript } from "./typescript.js";
 
 /** What a file is to be checked with. */
@@ -26,16 +27,15 @@ const mostPrograms = 3;
 export class Projects {
   readonly #documents: Documents;
   readonly #configurations = new Configurations();
-  readonly #registry = typescript.createDocumentRegistry(typescript.sys.useCaseSensitiveFileNames);
+  readonly #sources: SourceFiles;
   /** By key, the least recently used first. */
   readonly #alive = new Map<string, Entry>();
-  /** Of the project that was released last. */
-  #libraries: Project | undefined;
   readonly #told = new Set<string>();
   #limit = mostPrograms;
 
   constructor(documents: Documents) {
     this.#documents = documents;
+    this.#sources = new SourceFiles(documents);
   }
 
   /** How many programs are alive. */
@@ -51,8 +51,8 @@ export class Projects {
   release(): void {
     for (const { project } of this.#alive.values()) project.release();
     this.#alive.clear();
-    this.#libraries?.release();
-    this.#libraries = undefined;
+    this.#sources.kept = [];
+    this.#sources.sweep();
   }
 
   /** The program for a file. Those asked for before stay alive, up to a limit. */
@@ -195,7 +195,7 @@ export class Projects {
       return known.project;
     }
     if (known === undefined) this.#makeRoom();
-    const project = new Project(options(), this.#documents, this.#registry);
+    const project = new Project(options(), this.#documents, this.#sources);
     if (known !== undefined) {
       // Made before the old one is released, so that files that both hold are not parsed again.
       project.program();
@@ -209,9 +209,7 @@ export class Projects {
     for (const [key, { project }] of this.#alive) {
       if (this.#alive.size < this.#limit) return;
       this.#alive.delete(key);
-      const libraries = project.libraries();
-      this.#libraries?.release();
-      this.#libraries = libraries;
+      this.#sources.kept = project.libraries();
       project.release();
     }
   }

@@ -34,6 +34,11 @@ export interface SessionOptions {
   readonly resources?: unknown;
   /** In what terms rewrites speak, as `settings.unwind.rewrite` of ESLint. Default: `auto`. */
   readonly rewrite?: unknown;
+  /**
+   * Whether somebody says by `refresh` when something on disk may have changed. Default: false: each
+   * check looks for itself.
+   */
+  readonly watched?: boolean;
 }
 
 /** A file, and its text where that is not (yet) what is on disk. */
@@ -72,6 +77,7 @@ interface Subject {
  */
 export class Session {
   readonly #types: boolean;
+  readonly #watched: boolean;
   readonly #rules: RuleSet;
   readonly #catalogue: Catalogue;
   readonly #rewrite: RewriteMode;
@@ -86,6 +92,7 @@ export class Session {
    */
   constructor(options: SessionOptions = {}) {
     this.#types = options.types ?? true;
+    this.#watched = options.watched ?? false;
     this.#rules = new RuleSet(options.checks ?? allChecks, options.rules ?? {}, options.preset);
     this.#catalogue = catalogueWith(options.resources, "resources");
     this.#rewrite = rewriteModeOf(options.rewrite, "rewrite");
@@ -132,7 +139,7 @@ export class Session {
     const given = new Map<string, string>();
     for (const each of paths) given.set(path.resolve(each), each);
     const files = [...given.keys()];
-    this.#refresh();
+    this.refresh();
     if (!this.#types) {
       for (const file of files) yield this.#checkOne(given.get(file) ?? file, file);
       return;
@@ -145,6 +152,13 @@ export class Session {
     }
   }
 
+  /** Looks on disk at all that was read: returns whether any of it has changed. */
+  refresh(): boolean {
+    this.#projects.refresh();
+    forgetProjects();
+    return this.#documents.refresh();
+  }
+
   /** Lets the file on disk be seen again in place of a text that was given for it. */
   forget(file: string): void {
     this.#documents.delete(withSlashes(path.resolve(file)));
@@ -154,7 +168,9 @@ export class Session {
   close(): void {
     this.#last = undefined;
     this.#projects.release();
-    this.#refresh();
+    this.#projects.refresh();
+    this.#documents.forgetDisk();
+    forgetProjects();
   }
 
   #open({ path: given, text }: GivenFile): Subject | FileReport {
@@ -163,18 +179,12 @@ export class Session {
     const name = withSlashes(file);
     if (text === undefined) this.#documents.delete(name);
     const content = text === undefined ? readText(file) : withoutByteOrderMark(text);
-    this.#refresh();
+    if (!this.#watched || text === undefined) this.refresh();
     const subject = this.#subject(given, file, content);
     if (!("problem" in subject) && text !== undefined) this.#documents.set(name, subject.text);
     // Its program goes before the next one is made.
     if (this.#last?.file !== file || this.#last.text !== subject.text) this.#last = undefined;
     return subject;
-  }
-
-  #refresh(): void {
-    this.#documents.refresh();
-    this.#projects.refresh();
-    forgetProjects();
   }
 
   #checkOne(given: string, file: string, answer?: Answer): FileReport {
