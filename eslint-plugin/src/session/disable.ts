@@ -51,7 +51,7 @@ export function disableForLine(file: Parsed, rule: string, offset: number): Edit
  * other rules.
  */
 export function disableForFile({ text, ast }: Parsed, rule: string): Edit {
-  const first = ast.tokens?.[0]?.range[0] ?? text.length;
+  const first = ast.body[0]?.range[0] ?? text.length;
   const known = (ast.comments ?? []).find(
     ({ type, value, range }) =>
       type === ("Block" as TSESTree.AST_TOKEN_TYPES) &&

@@ -1,12 +1,17 @@
 import path from "node:path";
 
-import { parseForESLint, type ParserServices } from "@typescript-eslint/parser";
-import type { ScopeManager } from "@typescript-eslint/scope-manager";
-import type { TSESTree } from "@typescript-eslint/types";
-import type { Program } from "typescript";
+import { analyze, type ScopeManager } from "@typescript-eslint/scope-manager";
+import type { Lib, TSESTree } from "@typescript-eslint/types";
+import {
+  parseAndGenerateServices,
+  type ParserServices,
+} from "@typescript-eslint/typescript-estree";
+import { visitorKeys } from "@typescript-eslint/visitor-keys";
+import type { CompilerOptions, Program } from "typescript";
 
 import type { Place } from "../checks/finding.js";
 import type { Problem } from "./report.js";
+import { typescript } from "./typescript.js";
 
 export interface Parsed {
   readonly ast: TSESTree.Program;
@@ -25,33 +30,77 @@ export class SyntaxProblem extends Error {
 }
 
 /**
- * Parses a file as ESLint would with typescript-eslint's parser.
+ * Parses a file as typescript-eslint's parser does for ESLint, but without tokens: no check asks for
+ * them, and to make them takes as long as half of the tree.
  *
  * @param program Holds the file with the same text; absent for parsing without types.
  * @throws {@link SyntaxProblem} When the text does not parse.
  */
 export function parse(filePath: string, text: string, program?: Program): Parsed {
-  const commonJs = /\.c[jt]s$/i.test(filePath);
-  let result: ReturnType<typeof parseForESLint>;
+  const sourceType = /\.c[jt]s$/i.test(filePath) ? "script" : "module";
+  let result: ReturnType<typeof parseAndGenerateServices>;
+  let scopes: ScopeManager;
   try {
-    result = parseForESLint(text, {
+    result = parseAndGenerateServices(text, {
       filePath,
       tsconfigRootDir: path.dirname(filePath),
-      sourceType: commonJs ? "script" : "module",
-      ecmaFeatures: { jsx: true, globalReturn: commonJs },
+      sourceType,
+      jsx: true,
+      comment: true,
+      loc: true,
+      range: true,
+      tokens: false,
       // In continuous integration the parser would take a second look at a file for an automated
       // fix, and leave the program aside.
       disallowAutomaticSingleRunInference: true,
       loggerFn: false,
       ...(program && { programs: [program] }),
     });
+    result.ast.sourceType = sourceType;
+    scopes = analyze(result.ast, {
+      globalReturn: sourceType === "script",
+      sourceType,
+      ...(program && scopeOptions(program.getCompilerOptions())),
+    });
   } catch (error) {
     if (isSyntaxError(error)) throw new SyntaxProblem(describe(error, text));
     if (isStackOverflow(error)) throw new SyntaxProblem(nestedTooDeeply);
     throw error;
   }
-  setParents(result.ast, result.visitorKeys);
-  return { ast: result.ast, scopes: result.scopeManager, services: result.services };
+  setParents(result.ast, visitorKeys);
+  return { ast: result.ast, scopes, services: result.services };
+}
+
+/** What a program's options say about names that are declared nowhere in a file. */
+function scopeOptions({ lib, target, jsxFactory, jsxFragmentFactory }: CompilerOptions) {
+  return {
+    lib: lib ? lib.flatMap((name) => libraryName(name)) : [defaultLibrary(target)],
+    ...(jsxFactory !== undefined && { jsxPragma: beforeDot(jsxFactory) }),
+    ...(jsxFragmentFactory !== undefined && { jsxFragmentName: beforeDot(jsxFragmentFactory) }),
+  };
+}
+
+function beforeDot(name: string): string {
+  return name.split(".", 1)[0]?.trim() ?? name;
+}
+
+/** `lib.es2020.d.ts`, as options have it, without what surrounds the name. */
+function libraryName(file: string): Lib[] {
+  const name = /^lib\.(.+)\.d\.ts$/.exec(file.toLowerCase())?.[1];
+  return name === undefined ? [] : [name as Lib];
+}
+
+/** The library that TypeScript takes where none is named. */
+function defaultLibrary(target: CompilerOptions["target"]): Lib {
+  const { ScriptTarget } = typescript;
+  const newest = (ScriptTarget as { readonly LatestStandard?: number }).LatestStandard;
+  // Before TypeScript 6, the default was ES5.
+  const effective = target ?? newest ?? ScriptTarget.ES5;
+  // `Latest` and the like stand for others, which come first.
+  const named = Object.entries(ScriptTarget).find(([, value]) => value === effective);
+  const name = named?.[0].toLowerCase() ?? "";
+  if (name === "es2015") return "es6";
+  return /^es(?:\d{4}|next)$/.test(name) ? (`${name}.full` as Lib) : "lib";
 }
 
 /** The parser calls itself for what is nested, a sum of thousands of terms for example. */

@@ -27,6 +27,8 @@ export class ProgramHost {
   readonly compilerHost: ts.CompilerHost & UnlistedHost;
   /** The files that the program was made of, by path. */
   #files = new Map<string, ts.SourceFile>();
+  /** Those of the program before, while one is made. */
+  #before = new Map<string, ts.SourceFile>();
   #resolutions: ts.ModuleResolutionCache;
   /** Of the documents, when the resolutions were made. */
   #structure: number;
@@ -62,12 +64,12 @@ export class ProgramHost {
       this.#resolutions = this.#noResolutions();
       this.#invalidated = true;
     }
-    const before = this.#files;
+    this.#before = this.#files;
     this.#files = new Map();
     try {
       return make();
     } finally {
-      before.clear();
+      this.#before = new Map();
       this.#invalidated = false;
     }
   }
@@ -81,12 +83,19 @@ export class ProgramHost {
     return typescript.createModuleResolutionCache(this.#folder, canonical, this.#options);
   }
 
+  #unchanged(name: string, manner: ts.ScriptTarget | ts.CreateSourceFileOptions) {
+    const file = this.#before.get(name);
+    if (file === undefined || typeof manner !== "object") return undefined;
+    const parsedAlike = file.impliedNodeFormat === manner.impliedNodeFormat;
+    return parsedAlike && this.#sources.isCurrent(file) ? file : undefined;
+  }
+
   #makeHost(): ts.CompilerHost & UnlistedHost {
     const documents = this.#documents;
     const key = SourceFiles.keyOf(this.#options);
     const { sys } = typescript;
     const getSourceFile = (name: string, manner: ts.ScriptTarget | ts.CreateSourceFileOptions) => {
-      const file = this.#sources.get(name, key, manner);
+      const file = this.#unchanged(name, manner) ?? this.#sources.get(name, key, manner);
       if (file !== undefined) this.#files.set(name, file);
       return file;
     };
