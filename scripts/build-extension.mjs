@@ -1,4 +1,4 @@
-// Bundles the extension's client and language server into extension/dist.
+// Bundles the extension's client, its language server and that one's threads into extension/dist.
 import {
   copyFileSync,
   mkdirSync,
@@ -42,7 +42,7 @@ const shared = /** @type {const} */ ({
 });
 
 /**
- * Builds `extension/dist`: `client.cjs`, `server.cjs`, the declaration files that the bundled
+ * Builds `extension/dist`: `client.cjs`, `server.cjs`, `analysis.cjs`, the declaration files that the bundled
  * TypeScript looks up beside itself, and the licences of all that is bundled. The packages must
  * have been built before.
  *
@@ -65,12 +65,19 @@ export async function buildExtension() {
     ...shared,
     entryPoints: [join(extension, "server", "main.ts")],
     outfile: join(dist, "server.cjs"),
+    minifyIdentifiers: true,
+    keepNames: true,
+  });
+  const analysis = await build({
+    ...shared,
+    entryPoints: [join(extension, "server", "worker-main.ts")],
+    outfile: join(dist, "analysis.cjs"),
     // As they are, rather than kept by a call for each function that comes into being: TypeScript
     // makes thousands of them for every program.
     minifyIdentifiers: false,
   });
   copyLibraryDeclarations();
-  const inputs = [client, server].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const inputs = [client, server, analysis].flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(dist, "third-party-licenses.txt"), licences(inputs));
 
   const { size } = statSync(join(dist, "client.cjs"));

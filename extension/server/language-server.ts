@@ -1,3 +1,5 @@
+import path from "node:path";
+
 import {
   createConnection,
   DidChangeConfigurationNotification,
@@ -21,6 +23,9 @@ import { Snapshots } from "./snapshots.js";
 import { unusableSettings } from "./status.js";
 import { WorkspaceCheck } from "./workspace-check.js";
 
+/** What the threads run that do the analysis. */
+const script = path.join(__dirname, "analysis.cjs");
+
 /** A check that takes longer than this, in milliseconds, hangs. Reading a large project counts. */
 const timeLimit = 120_000;
 
@@ -43,7 +48,7 @@ export function startLanguageServer(): void {
     void connection.sendNotification(unusableSettings, { problems: [...unusable] });
   };
   const options = {
-    script: __filename,
+    script,
     timeLimit,
     onUnusable(problem: string) {
       if (unusable.has(problem)) return;
@@ -81,7 +86,7 @@ export function startLanguageServer(): void {
 
   const parts: ServerParts = { connection, snapshots, settings, folders, reports, untyped, typed };
   const actions = new CodeActionFeature(parts);
-  const workspaceCheck = new WorkspaceCheck(parts, __filename, () =>
+  const workspaceCheck = new WorkspaceCheck(parts, script, () =>
     can.refreshDiagnostics ? refresh : undefined,
   );
   pullDiagnostics(parts, (uri) => {

@@ -1,18 +1,9 @@
-import { isMainThread, workerData } from "node:worker_threads";
+import { setFlagsFromString } from "node:v8";
 
-import type { WorkerOptions } from "./messages.js";
+import { startLanguageServer } from "./language-server.js";
 
-// One bundle for all threads. Only workers pay for loading TypeScript, hence the late imports.
-if (isMainThread) {
-  void import("./language-server.js").then(({ startLanguageServer }) => {
-    startLanguageServer();
-  });
-} else if ((workerData as WorkerOptions).workspace !== undefined) {
-  void import("./workspace-worker.js").then(({ checkFolders }) => {
-    checkFolders();
-  });
-} else {
-  void import("./analysis-worker.js").then(({ answerQuestions }) => {
-    answerQuestions();
-  });
-}
+// Each edit leaves a few megabytes of the text's last tree and types. Without this, threads would
+// keep as much of that as their project takes before they collect it.
+setFlagsFromString("--heap-growing-percent=30");
+
+startLanguageServer();

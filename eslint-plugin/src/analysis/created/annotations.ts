@@ -95,7 +95,7 @@ function releasesOf(
 
 /** `close`, or `end, destroy - what it is`; a text that reads like prose names nothing. */
 function releasesNamed({ text }: DocumentationTag): string[] {
-  const [names = ""] = text.trim().split(/\s+[-–—]\s+/);
+  const [names = ""] = text.trim().split(/\s+[-\u2013\u2014]\s+/);
   return /^[\w$#]+(\s*,\s*[\w$#]+)*$/.test(names) ? names.split(/\s*,\s*/) : [];
 }
 
