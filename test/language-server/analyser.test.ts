@@ -73,6 +73,25 @@ test("closing rejects what is still open", async () => {
   }
 });
 
+test("a worker that nobody asks is ended after a while, and another answers the next question", async () => {
+  analyser = new Analyser({ script, types: false, timeLimit: 20_000, idleLimit: 200 });
+  const check = asking(analyser);
+  const { text: first } = await check("a", "thread");
+  expect((await check("a", "thread")).text).toBe(first);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect((await check("a", "thread")).text).not.toBe(first);
+});
+
+test("a worker's word that files have changed is passed on, between answers", async () => {
+  let told = 0;
+  const onOutdated = () => {
+    told++;
+  };
+  analyser = new Analyser({ script, types: false, timeLimit: 20_000, onOutdated });
+  expect((await asking(analyser)("a", "outdated")).text).toBe("outdated");
+  expect(told).toBe(1);
+});
+
 function asking(of: Analyser) {
   return (path: string, text: string) =>
     of.ask({ kind: "check", path, text, folder: "", settings: {} });

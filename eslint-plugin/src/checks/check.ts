@@ -14,7 +14,7 @@ export interface CheckedFile {
   /** Absolute, or whatever name the caller has for an unsaved document. */
   readonly filePath: string;
   readonly text: string;
-  /** With `range`, `loc`, `comments`, `tokens` and `parent` set. */
+  /** With `range`, `loc`, `comments` and `parent` set. Only ESLint makes `tokens`, too. */
   readonly ast: TSESTree.Program;
   readonly scopes: ScopeManager;
   readonly types: TypeSource;

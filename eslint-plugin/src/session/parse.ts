@@ -94,8 +94,8 @@ function libraryName(file: string): Lib[] {
 function defaultLibrary(target: CompilerOptions["target"]): Lib {
   const { ScriptTarget } = typescript;
   const newest = (ScriptTarget as { readonly LatestStandard?: number }).LatestStandard;
-  // Before TypeScript 6, the default was ES5.
-  const effective = target ?? newest ?? ScriptTarget.ES5;
+  // Before TypeScript 6, which tells the newest standard, the default was ES5.
+  const effective = target ?? newest;
   // `Latest` and the like stand for others, which come first.
   const named = Object.entries(ScriptTarget).find(([, value]) => value === effective);
   const name = named?.[0].toLowerCase() ?? "";

@@ -53,7 +53,7 @@ describe("a file", () => {
     },
   );
 
-  test("has nodes with parents, tokens and comments", () => {
+  test("has nodes with parents, and comments", () => {
     const seen: unknown[] = [];
     const check = defineCheck({
       name: "looks",
@@ -63,12 +63,12 @@ describe("a file", () => {
       defaultOptions: {},
       run({ ast }) {
         const [statement] = ast.body;
-        seen.push(statement?.parent === ast, ast.tokens?.length, ast.comments?.length);
+        seen.push(statement?.parent === ast, ast.comments?.length);
         return [];
       },
     });
     new Session({ checks: [check], types: false }).check({ path: "/a.ts", text: "f(); // yes" });
-    expect(seen).toEqual([true, 4, 1]);
+    expect(seen).toEqual([true, 1]);
   });
 
   test("counts offsets without the byte order mark", () => {
@@ -136,6 +136,84 @@ describe("types", () => {
     expect(count()).toBe(0);
     writeFileSync(a, `import { later } from "./b.js";\nlater();\nlater();\n`);
     expect(count()).toBe(2);
+    session.close();
+  });
+
+  test("follow the disk when somebody who watches it says so, and texts at once", () => {
+    const folder = folderWith({
+      "tsconfig.json": "{}",
+      "a.ts": `import { later } from "./b.js";\nlater();\n`,
+      "b.ts": "export function later() {}\n",
+    });
+    const a = path.join(folder, "a.ts");
+    const b = path.join(folder, "b.ts");
+    const session = new Session({ checks: [findsPromises], watched: true });
+    let text = `import { later } from "./b.js";\nlater();\n`;
+    const count = () => session.check({ path: a, text }).findings.length;
+    expect(count()).toBe(0);
+    expect(session.refresh()).toBe(false);
+    writeFileSync(b, "export async function later() {}\n");
+    expect(count()).toBe(0);
+    expect(session.refresh()).toBe(true);
+    expect(count()).toBe(1);
+    text += "later();\n";
+    expect(count()).toBe(2);
+    session.check({ path: b, text: "export function later() {}\n" });
+    expect(count()).toBe(0);
+    session.forget(b);
+    expect(count()).toBe(2);
+    rmSync(b);
+    expect(session.refresh()).toBe(true);
+    expect(count()).toBe(0);
+    writeFileSync(b, "export async function later() {}\n");
+    expect(session.refresh()).toBe(true);
+    expect(count()).toBe(2);
+    session.close();
+  });
+
+  test("find a package that is installed later, where none of its folders was", () => {
+    const folder = folderWith({
+      "tsconfig.json": "{}",
+      "package.json": "{}",
+      "a.ts": `import { later } from "later";\nlater();\n`,
+    });
+    const a = path.join(folder, "a.ts");
+    const session = new Session({ checks: [findsPromises] });
+    const count = () => session.check({ path: a }).findings.length;
+    expect(count()).toBe(0);
+    const installed = path.join(folder, "node_modules", "later");
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(path.join(installed, "package.json"), `{"name":"later","types":"later.d.ts"}`);
+    writeFileSync(path.join(installed, "later.d.ts"), "export function later(): Promise<void>;\n");
+    expect(count()).toBe(1);
+    session.close();
+  });
+
+  test("are those of a fresh session after each of many edits", () => {
+    const folder = folderWith({
+      "tsconfig.json": `{ "compilerOptions": { "jsx": "preserve" } }`,
+      "b.ts": "/** @owns x */\nexport async function later(x?: unknown) {}\n",
+    });
+    const a = path.join(folder, "a.tsx");
+    const session = new Session({ checks: [findsPromises], watched: true });
+    for (const text of [
+      "",
+      `import { later } from "./b.js";`,
+      `import { later } from "./b.js";\nfunction f() { later(); }\nclass A { m() { later(); } }`,
+      `import { later } from "./b.js";\nfunction f() { later(); later(); }\nclass A { m() { later(); } }`,
+      `import { later } from "./b.js";\nfunction f() { later( }\nclass A { m() { later(); } }`,
+      `import { later } from "./b.js";\nfunction f() { \`\${later()}\`; }\nclass A { m() { later(); } }`,
+      `import { later } from "./b.js";\nconst x = <a>{later()}</a>;\nclass A { m() { later(); } }`,
+      `/** @owns later */\nimport { later } from "./b.js";\nconst x = <a>{later()}</a>;\nlater();`,
+      `import { later as now } from "./b.js";\nnow(); function later() {} later();`,
+      `/* later();\nimport { later as now } from "./b.js";\nnow(); function later() {} later();`,
+      `import { later as now } from "./b.js";\nnow(); function later() {} later();`,
+      "",
+    ]) {
+      const fresh = new Session({ checks: [findsPromises] });
+      expect(session.check({ path: a, text })).toEqual(fresh.check({ path: a, text }));
+      fresh.close();
+    }
     session.close();
   });
 
