@@ -17,6 +17,7 @@ const entries = [
   "extension.vsixmanifest",
   "extension/LICENSE.txt",
   "extension/changelog.md",
+  "extension/extension/dist/analysis.cjs",
   "extension/extension/dist/client.cjs",
   "extension/extension/dist/lib.d.ts",
   "extension/extension/dist/server.cjs",

@@ -12,7 +12,7 @@ export const typescript: typeof own = parsersTypeScript() ?? own;
 function parsersTypeScript(): typeof own | undefined {
   try {
     const fromHere = createRequire(import.meta.url);
-    const fromParser = createRequire(fromHere.resolve("@typescript-eslint/parser"));
+    const fromParser = createRequire(fromHere.resolve("@typescript-eslint/typescript-estree"));
     const { version } = fromParser("typescript/package.json") as { readonly version: string };
     return version === own.version ? own : (fromParser("typescript") as typeof own);
   } catch {
