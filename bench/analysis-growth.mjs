@@ -12,8 +12,10 @@ const sizes = [500, 1000, 2000];
 const repetitions = 5;
 const enoughSeconds = 2;
 
-/** Generated functions of size n, by what there are n of. Each leaks on some path. */
-const shapes = {
+// Generated functions of size n, by what there are n of.
+
+/** All n are lost on some path. */
+const leaking = {
   "acquisitions, one after another": (n) =>
     body(
       n,
@@ -21,12 +23,28 @@ const shapes = {
     ),
   "acquisitions, held together": (n) =>
     body(n, (i) => `const h${i} = await open("${i}");`) + body(n, (i) => `await h${i}.close();`),
-  "acquisitions, each in try/finally": (n) =>
+  "acquisitions, each given to one helper": (n) =>
+    `async function help(handle) { await handle.write(data); } ${body(n, (i) => `const h${i} = await open("${i}"); await help(h${i}); await h${i}.close();`)}`,
+  "locks of one mutex, one after another": (n) =>
+    `const mutex = data.mutex; ${body(n, (i) => `const release${i} = await mutex.acquire(); await work(${i}); release${i}();`)}`,
+  "locks of one mutex, held together": (n) =>
+    `const mutex = data.mutex; ${body(n, (i) => `const release${i} = await mutex.acquire();`)} await work(data); ${body(n, (i) => `release${i}();`)}`,
+  "locks that one mutex takes back": (n) =>
+    body(n, (i) => `await data.acquire(); await work(${i}); data.release();`),
+  "locks that n mutexes take back": (n) =>
+    body(n, (i) => `await data.m${i}.acquire(); await work(${i}); data.m${i}.release();`),
+  "transactions, each lost when something fails": (n) =>
     body(
       n,
       (i) =>
-        `const h${i} = await open("${i}"); try { await h${i}.write(data); } finally { await h${i}.close(); }`,
+        `await data.c${i}.beginTransaction(); await work(${i}); if (data) await data.c${i}.commit(); else await data.c${i}.rollback();`,
     ),
+  "methods, each with a field of its own": (n) =>
+    `class Holder { ${body(n, (i) => `async use${i}() { this.h${i} = await open("${i}"); await work(this.h${i}.fd); await this.h${i}.close(); }`)} } return new Holder();`,
+};
+
+/** Something is acquired once, and lost on some path. */
+const leakingOne = {
   "branches on the way to the release": (n) =>
     `const handle = await open("x"); ${body(n, (i) => `if (data > ${i}) await handle.write(data); else await work(${i});`)} await handle.close();`,
   "branches, each leaves early": (n) =>
@@ -35,55 +53,87 @@ const shapes = {
     `const handle = await open("x"); switch (data) { ${body(n, (i) => `case ${i}: await work(${i}); break;`)} } await handle.close();`,
   "loops, one after another": (n) =>
     `const handle = await open("x"); ${body(n, () => "for (const each of data) { if (each) continue; await handle.write(each); }")} await handle.close();`,
-  "try/catch, one after another": (n) =>
-    `const handle = await open("x"); ${body(n, () => "try { await handle.write(data); } catch (error) { await work(error); }")} await handle.close();`,
   "nested try/finally": (n) =>
     `const handle = await open("x"); ${body(n, () => "try { await work(data);")} await handle.write(data); ${body(n, (i) => `} finally { await work(${i}); }`)} await handle.close();`,
-  "nested try/finally with acquisitions": (n) =>
-    `${body(n, (i) => `const h${i} = await open("${i}"); try {`)} await work(data); ${body(n, (i) => `} finally { await h${n - 1 - i}.close(); }`)}`,
   "nested branches": (n) =>
     `const handle = await open("x"); ${body(n, (i) => `if (data > ${i}) {`)} await handle.write(data); ${body(n, (i) => `await work(${i}); }`)} await handle.close();`,
   "else if, one after another": (n) =>
     `const handle = await open("x"); ${body(n, (i) => `if (data === ${i}) await handle.write(data); else`)} await work(data); await handle.close();`,
+  "aliases of one resource": (n) =>
+    `const a0 = await open("x"); ${body(n, (i) => `const a${i + 1} = a${i};`)} await work(data); await a${n}.close();`,
+};
+
+/** Nothing is lost. */
+const sound = {
+  "acquisitions, each in try/finally": (n) =>
+    body(
+      n,
+      (i) =>
+        `const h${i} = await open("${i}"); try { await h${i}.write(data); } finally { await h${i}.close(); }`,
+    ),
+  "try/catch, one after another": (n) =>
+    `const handle = await open("x"); ${body(n, () => "try { await handle.write(data); } catch (error) { await work(error); }")} await handle.close();`,
+  "nested try/finally with acquisitions": (n) =>
+    `${body(n, (i) => `const h${i} = await open("${i}"); try {`)} await work(data); ${body(n, (i) => `} finally { await h${n - 1 - i}.close(); }`)}`,
   "acquisitions, each under a condition": (n) =>
     body(
       n,
       (i) =>
         `const h${i} = data > ${i} ? await open("${i}") : undefined; await work(h${i}); if (data > ${i}) await h${i}.close();`,
     ),
-  "acquisitions, each given to one helper": (n) =>
-    `async function help(handle) { await handle.write(data); } ${body(n, (i) => `const h${i} = await open("${i}"); await help(h${i}); await h${i}.close();`)}`,
   "closures over one resource": (n) =>
     `const handle = await open("x"); ${body(n, (i) => `data.on("${i}", () => handle.write(data));`)} await work(data); await handle.close();`,
-  "aliases of one resource": (n) =>
-    `const a0 = await open("x"); ${body(n, (i) => `const a${i + 1} = a${i};`)} await work(data); await a${n}.close();`,
-  "methods, each with a field of its own": (n) =>
-    `class Holder { ${body(n, (i) => `async use${i}() { this.h${i} = await open("${i}"); await work(this.h${i}.fd); await this.h${i}.close(); }`)} } return new Holder();`,
+  "transactions of one connection": (n) =>
+    body(
+      n,
+      (i) =>
+        `await data.query("BEGIN"); try { await work(${i}); await data.query("COMMIT"); } catch (error) { await data.query("ROLLBACK"); throw error; }`,
+    ),
+  "transactions of n connections": (n) =>
+    body(
+      n,
+      (i) =>
+        `await data.c${i}.beginTransaction(); try { await work(${i}); await data.c${i}.commit(); } catch (error) { await data.c${i}.rollback(); throw error; }`,
+    ),
 };
 
 const session = new Session({ types: false, checks: [{ ...rule, run: timed }] });
 let last;
+let texts = 0;
 
 const results = {};
-for (const [shape, make] of Object.entries(shapes)) {
-  // So that the first size does not pay for compiling what the others use.
-  for (let count = 0; count < 3; count++) measure(make(100));
-  results[shape] = sizes.map((n) => {
-    const text = make(n);
-    let best = { seconds: Infinity };
-    for (let count = 0, spent = 0; count < repetitions && spent < enoughSeconds; count++) {
-      const measured = measure(text);
-      spent += measured.seconds ?? 0;
-      if (measured.failure !== undefined) return { n, failure: measured.failure };
-      if (measured.seconds < best.seconds) best = measured;
-    }
-    return { n, ...best };
-  });
-}
+grow(leaking, (n) => n);
+grow(leakingOne, () => 1);
+grow(sound, () => 0);
 console.log(JSON.stringify(results));
 
+/** Measures each shape, in which so many findings are expected: fewer would mean less work. */
+function grow(shapes, expected) {
+  for (const [shape, make] of Object.entries(shapes)) {
+    // So that the first size does not pay for compiling what the others use.
+    for (let round = 0; round < 3; round++) measure(make(100));
+    results[shape] = sizes.map((n) => {
+      const text = make(n);
+      let best = { seconds: Infinity };
+      for (let round = 0, spent = 0; round < repetitions && spent < enoughSeconds; round++) {
+        const measured = measure(text);
+        spent += measured.seconds ?? 0;
+        const { failure = unexpected(measured, expected(n)) } = measured;
+        if (failure !== undefined) return { n, failure };
+        if (measured.seconds < best.seconds) best = measured;
+      }
+      return { n, ...best };
+    });
+  }
+}
+
+function unexpected({ findings }, expected) {
+  return findings === expected ? undefined : `${findings} findings instead of ${expected}`;
+}
+
 function measure(statements) {
-  const text = `import { open } from "node:fs/promises";\nexport async function generated(data, work) {\n${statements}\n}\n`;
+  // A session keeps what it knows of a text: the same one again would cost nothing.
+  const text = `import { open } from "node:fs/promises";\nexport async function generated(data, work) {\n${statements}\n}\n// ${(texts += 1)}\n`;
   last = undefined;
   const { findings, problem } = session.check({ path: "/generated.ts", text });
   if (problem !== undefined) return { failure: problem.message };

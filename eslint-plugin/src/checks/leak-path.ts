@@ -1,6 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Escape } from "../analysis/paths/lifetimes.js";
+import { firstWhere } from "../analysis/code/halving.js";
+import { keptFor } from "../analysis/code/kept.js";
 import type { Leak } from "../analysis/paths/leaks.js";
 import type { Place, Step } from "./finding.js";
 
@@ -84,15 +86,23 @@ function lastStep(escape: Escape, skipped: TSESTree.Node | undefined, func: TSES
   return { message: "leaves without release", place: exitPlace(escape, func) };
 }
 
+type Uses = NonNullable<Leak["ownership"]>["uses"];
+
+/** The nodes that release a resource, in the order of the source. */
+const releasesIn = keptFor((uses: Uses) =>
+  uses
+    .filter(({ effect }) => effect === "release")
+    .map(({ at }) => at)
+    .sort((a, b) => a.range[0] - b.range[0]),
+);
+
 /** The release that would have come next had the last node of the path not thrown. */
 function skippedRelease(
   { uses }: NonNullable<Leak["ownership"]>,
   { last }: Escape,
 ): TSESTree.Node | undefined {
-  return uses
-    .filter(({ effect, at }) => effect === "release" && at.range[0] >= last.range[1])
-    .map(({ at }) => at)
-    .sort((a, b) => a.range[0] - b.range[0])[0];
+  const releases = releasesIn(uses);
+  return releases[firstWhere(releases, ({ range }) => range[0] >= last.range[1])];
 }
 
 function exitPlace({ steps, last, end }: Escape, func: TSESTree.Node): Place {

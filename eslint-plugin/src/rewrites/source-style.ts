@@ -57,7 +57,14 @@ export function wholeLines(
   return [start, end];
 }
 
+let last: { readonly text: string; readonly words: ReadonlySet<string> } | undefined;
+
 /** Whether a name stands anywhere in the file: cheaper than scopes, and never wrong to avoid. */
 export function mentions(name: string, text: string): boolean {
+  if (/^[\w$]+$/.test(name)) {
+    // Of one file, many names are asked about.
+    if (last?.text !== text) last = { text, words: new Set(text.match(/[\w$]+/g)) };
+    return last.words.has(name);
+  }
   return new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(text);
 }

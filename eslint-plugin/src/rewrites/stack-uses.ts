@@ -138,12 +138,14 @@ export function usesOf({ ownership, acquisition }: Managed, { block }: Place): r
 }
 
 /** Whether something is released before the acquisition: it was another, by the same name. */
-export function releasesBefore(uses: readonly Use[], acquired: TSESTree.Node): boolean {
+export function releasesBefore(
+  uses: readonly Use[],
+  acquired: TSESTree.Node,
+  effects: readonly Use["effect"][] = ["release", "handOver"],
+): boolean {
   return uses.some(
     ({ effect, at }) =>
-      (effect === "release" || effect === "handOver") &&
-      at.range[0] < acquired.range[0] &&
-      !contains(at, acquired),
+      effects.includes(effect) && at.range[0] < acquired.range[0] && !contains(at, acquired),
   );
 }
 

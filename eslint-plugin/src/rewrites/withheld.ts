@@ -8,6 +8,14 @@ const longLine = 500;
  * What generated a file overwrites it again, and in minified code nobody can look a change over.
  */
 export function reasonToWithhold(text: string): string | undefined {
+  // It is asked for each finding of a file.
+  if (last?.text !== text) last = { text, reason: reasonIn(text) };
+  return last.reason;
+}
+
+let last: { readonly text: string; readonly reason: string | undefined } | undefined;
+
+function reasonIn(text: string): string | undefined {
   if (saysThatItIsGenerated(text)) return "it says that it is generated; mend what generates it";
   if (isMinified(text)) return "it is minified; mend its source instead";
   return undefined;

@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { keptFor, keptIn } from "./kept.js";
 import type { Provenance } from "./provenance.js";
 import { type FunctionNode, isFunction } from "./syntax.js";
 
@@ -33,18 +34,26 @@ export function methodIn(
   chain: readonly TSESTree.ClassBody[],
   name: string,
 ): FunctionNode | undefined {
-  for (const { body } of chain) {
-    for (const element of body) {
-      if (element.type !== "MethodDefinition" || element.kind !== "method" || element.computed) {
-        continue;
-      }
-      const { key, value } = element;
-      const found = key.type === "PrivateIdentifier" ? `#${key.name}` : "name" in key && key.name;
-      if (found === name && isFunction(value)) return value;
-    }
+  for (const body of chain) {
+    const method = methodsOf(body).get(name);
+    if (method) return method;
   }
   return undefined;
 }
+
+/** The methods of a class by their names, the first of each. */
+const methodsOf = keptFor(({ body }: TSESTree.ClassBody): ReadonlyMap<string, FunctionNode> => {
+  const methods = new Map<string, FunctionNode>();
+  for (const element of body) {
+    if (element.type !== "MethodDefinition" || element.kind !== "method" || element.computed) {
+      continue;
+    }
+    const { key, value } = element;
+    const name = key.type === "PrivateIdentifier" ? `#${key.name}` : "name" in key && key.name;
+    if (typeof name === "string" && isFunction(value)) keptIn(methods, name, () => value);
+  }
+  return methods;
+});
 
 /** Every function of a class that has its `this`: methods, accessors, the constructor, arrows. */
 export function functionsOf({ body }: TSESTree.ClassBody): FunctionNode[] {

@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import { cleaningName, lenientName, reasonOfSilence } from "../../resources/known-errors.js";
+import { firstWhere } from "./halving.js";
 import { contains, enclosingFunction, type FunctionNode, isFunction } from "./syntax.js";
 import { wordsOf } from "./words.js";
 
@@ -13,15 +14,10 @@ function commentsIn(
   [start, end]: readonly [number, number],
 ): readonly TSESTree.Comment[] {
   const comments = ast.comments ?? [];
-  // They are in order: the first one behind the start, by halving.
-  let low = 0;
-  for (let high = comments.length; low < high;) {
-    const middle = (low + high) >> 1;
-    if ((comments[middle]?.range[0] ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
   const found: TSESTree.Comment[] = [];
-  for (let at = low; at < comments.length; at += 1) {
+  // They are in order.
+  const first = firstWhere(comments, ({ range }) => range[0] >= start);
+  for (let at = first; at < comments.length; at += 1) {
     const comment = comments[at];
     if (!comment || comment.range[1] > end) break;
     if (/[a-z]/i.test(saidIn(comment))) found.push(comment);

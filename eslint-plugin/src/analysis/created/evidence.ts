@@ -14,6 +14,7 @@ import type { ResultShape, TypeSource } from "../../types/type-source.js";
 import type { Call } from "./acquisitions.js";
 import { memberAround } from "../code/class-fields.js";
 import { localClass } from "../code/classes.js";
+import { keptIn } from "../code/kept.js";
 import { keyOf, type Provenance } from "../code/provenance.js";
 import { transactionByUse } from "./transactions.js";
 import {
@@ -210,8 +211,15 @@ function releasedByCall(async: boolean): Resource {
   return { ...lock, async, release: [{ kind: "call", async: false }] };
 }
 
+const givenBack = new Map<string, Resource>();
+
+/** The same one for the same method: what is found out about a giver then serves all that it gives. */
 function releasedByGiver(async: boolean, name: string): Resource {
-  return { ...lock, async, release: [{ kind: "giver", name, async: false }] };
+  return keptIn(givenBack, `${String(async)} ${name}`, () => ({
+    ...lock,
+    async,
+    release: [{ kind: "giver", name, async: false }],
+  }));
 }
 
 const lock = {

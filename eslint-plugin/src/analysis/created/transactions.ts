@@ -7,6 +7,7 @@ import {
   transactionPairs,
   transactionStatements,
 } from "../../resources/known-functions.js";
+import { keptFor, keptIn } from "../code/kept.js";
 import type { Provenance } from "../code/provenance.js";
 import {
   enclosingFunction,
@@ -48,9 +49,17 @@ export function transactionByUse(
   // A function that rolls back only what fails begins it for others.
   if (found.elsewhere || (found.commits === 0 && !found.rollsBackAnyway)) return undefined;
   if (found.rollbacks === 0 && !isOwn(giver, func, provenance)) return undefined;
+  const key = `${String(awaited)} ${String(bySql)} ${name}`;
+  return keptIn(transactions, key, () => transaction(name, awaited, bySql));
+}
+
+/** The same one for the same words: what is found out about a connection then serves all its own. */
+const transactions = new Map<string, Resource>();
+
+function transaction(name: string, awaited: boolean, bySql: boolean): Resource {
   const releases = bySql
     ? [asGiver(name, transactionStatements.end)]
-    : (ends ?? []).map((each) => asGiver(each));
+    : (transactionPairs.get(name) ?? []).map((each) => asGiver(each));
   const [first = asGiver("rollback"), ...others] = releases;
   return {
     noun: "transaction",
@@ -74,35 +83,86 @@ function asGiver(name: string, statement?: RegExp): Release {
 }
 
 /** How a function ends the transaction of a connection, and whether others are asked to. */
+interface Endings {
+  readonly commits: number;
+  readonly rollbacks: number;
+  readonly rollsBackAnyway: boolean;
+  readonly elsewhere: boolean;
+}
+
+const endingsIn = keptFor((_func: FunctionNode) => new Map<string, Endings>());
+
+/** Counted once for each connection of a function, which may begin many transactions. */
 function endsIn(
   func: FunctionNode,
   path: string,
   names: readonly string[],
   bySql: boolean,
-): { commits: number; rollbacks: number; rollsBackAnyway: boolean; elsewhere: boolean } {
-  const found = { commits: 0, rollbacks: 0, rollsBackAnyway: false, elsewhere: false };
+): Endings {
+  const key = `${path} ${names.join()} ${String(bySql)}`;
+  return keptIn(endingsIn(func), key, () => countEnds(func, path, names, bySql));
+}
+
+function countEnds(
+  func: FunctionNode,
+  path: string,
+  names: readonly string[],
+  bySql: boolean,
+): Endings {
+  const found = { commits: 0, rollbacks: 0, rollsBackAnyway: false };
+  const { byOwner, settling } = callsIn(func);
+  let own = 0;
+  for (const { node, name, text: statement } of byOwner.get(path) ?? []) {
+    const text = bySql ? statement : name;
+    if (!names.includes(name)) continue;
+    if (settles(name, statement, bySql)) own += 1;
+    if (bySql && !transactionStatements.end.test(text)) continue;
+    if (/^\s*(commit|end)/i.test(text)) found.commits += 1;
+    else {
+      found.rollbacks += 1;
+      found.rollsBackAnyway ||= !isInCatch(node);
+    }
+  }
+  // `await this.rollback()`, `await undo(connection)`: who knows what that ends?
+  return { ...found, elsewhere: settling[bySql ? "bySql" : "byName"] > own };
+}
+
+function settles(name: string, statement: string, bySql: boolean): boolean {
+  return settlingName.test(name) || (bySql && transactionStatements.end.test(statement));
+}
+
+/** A call, with the last part of its name, and the statement that it is given. */
+interface NamedCall {
+  readonly node: TSESTree.CallExpression;
+  readonly name: string;
+  readonly text: string;
+}
+
+interface Calls {
+  /** By the path of the object whose method is called. */
+  readonly byOwner: ReadonlyMap<string, readonly NamedCall[]>;
+  /** How many of all may settle a transaction, by their names, or by their statements as well. */
+  readonly settling: { readonly byName: number; readonly bySql: number };
+}
+
+const callsIn = keptFor((func: FunctionNode): Calls => {
+  const byOwner = new Map<string, NamedCall[]>();
+  const settling = { byName: 0, bySql: 0 };
   walk(func.body, (node) => {
     if (node.type !== "CallExpression") return undefined;
-    const name = lastName(node.callee) ?? "";
-    const owner =
-      node.callee.type === "MemberExpression" ? pathName(node.callee.object) : undefined;
-    const text = bySql ? (writtenText(node.arguments[0]) ?? "") : name;
-    const ends = bySql ? transactionStatements.end.test(text) : names.includes(name);
-    if (owner === path && names.includes(name)) {
-      if (!ends) return undefined;
-      if (/^\s*(commit|end)/i.test(text)) found.commits += 1;
-      else {
-        found.rollbacks += 1;
-        found.rollsBackAnyway ||= !isInCatch(node);
-      }
-    } else if (settlingName.test(name) || (bySql && transactionStatements.end.test(text))) {
-      // `await this.rollback()`, `await undo(connection)`: who knows what that ends?
-      found.elsewhere = true;
-    }
+    const call = { node, name: lastName(node.callee) ?? "", text: writtenText(node.arguments[0]) ?? "" };
+    if (settles(call.name, call.text, false)) settling.byName += 1;
+    if (settles(call.name, call.text, true)) settling.bySql += 1;
+    const { callee } = node;
+    const owner = callee.type === "MemberExpression" ? pathName(callee.object) : undefined;
+    if (owner === undefined) return undefined;
+    const others = byOwner.get(owner);
+    if (others) others.push(call);
+    else byOwner.set(owner, [call]);
     return undefined;
   });
-  return found;
-}
+  return { byOwner, settling };
+});
 
 function isInCatch(node: TSESTree.Node): boolean {
   for (let at = node.parent; at && !isFunction(at); at = at.parent) {

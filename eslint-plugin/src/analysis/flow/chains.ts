@@ -1,4 +1,6 @@
 import type { ControlFlowGraph, Edge, Point } from "./control-flow-graph.js";
+import { firstWhere } from "../code/halving.js";
+import { keptFor, keptIn } from "../code/kept.js";
 import { endsProcess } from "./throw-points.js";
 
 /** A run of points of which each has one way on, to the next, unless it throws. */
@@ -31,8 +33,12 @@ export function chainsOf(graph: ControlFlowGraph): Chains {
 export interface Search {
   /** The points after which the paths begin. */
   readonly starts: readonly Point[];
-  /** The points at which a path ends, and whether that is what is looked for. */
-  readonly ends: ReadonlyMap<Point, boolean>;
+  /** Points at which a path may end, the same object for each search that has the same ones. */
+  readonly stops: { readonly points: Iterable<Point> };
+  /** Those that only this search has. */
+  readonly furtherStops: readonly Point[];
+  /** Whether what a path comes to at such a point is looked for; undefined where it goes on. */
+  endAt(point: Point): boolean | undefined;
   /** Whether an edge under a condition is taken. */
   allows(edge: Edge): boolean;
   /** A name for the exceptions that are taken: equal names, equal answers of `takes`. */
@@ -47,6 +53,7 @@ export interface Search {
  */
 class Chains {
   readonly #positions = new Map<Point, { readonly chain: Chain; readonly index: number }>();
+  readonly #stopsOf = keptFor(({ points }: Search["stops"]) => this.#byChain(points));
 
   constructor(graph: ControlFlowGraph) {
     const heads = headsOf(graph);
@@ -64,15 +71,20 @@ class Chains {
     points.forEach((point, index) => this.#positions.set(point, { chain, index }));
   }
 
+  /** The places of points in their chains, in order. */
+  #byChain(points: Iterable<Point>): ReadonlyMap<Chain, readonly number[]> {
+    const found = new Map<Chain, number[]>();
+    for (const point of points) {
+      const at = this.#positions.get(point);
+      if (at) keptIn(found, at.chain, () => []).push(at.index);
+    }
+    for (const indexes of found.values()) indexes.sort((a, b) => a - b);
+    return found;
+  }
+
   /** Whether a path comes to an end that is looked for. */
   reaches(search: Search): boolean {
-    const stops = new Map<Chain, number[]>();
-    for (const point of search.ends.keys()) {
-      const at = this.#positions.get(point);
-      const others = at && stops.get(at.chain);
-      if (others) others.push(at.index);
-      else if (at) stops.set(at.chain, [at.index]);
-    }
+    const kinds = [this.#stopsOf(search.stops), this.#byChain(search.furtherStops)];
     const pending: Point[] = [];
     const seen = new Set<Point>();
     const follow = (point: Point): void => {
@@ -95,14 +107,30 @@ class Chains {
       const at = this.#positions.get(point);
       if (!at) continue;
       const { chain, index } = at;
-      const stop = Math.min(...(stops.get(chain) ?? []).filter((each) => each >= index));
+      const stop = Math.min(...kinds.map((stops) => nextStop(chain, index, stops, search)));
       for (const target of targetsOfThrows(chain, index, stop, search)) follow(target);
       const end = chain.points[stop];
       if (!end) leave(chain);
-      else if (search.ends.get(end)) return true;
+      else if (search.endAt(end)) return true;
     }
     return false;
   }
+}
+
+/** The first of a chain's stops from an index on at which a path ends; infinite where there is none. */
+function nextStop(
+  chain: Chain,
+  from: number,
+  stops: ReadonlyMap<Chain, readonly number[]>,
+  search: Search,
+): number {
+  const indexes = stops.get(chain) ?? [];
+  let next = firstWhere(indexes, (index) => index >= from);
+  for (let index = indexes[next]; index !== undefined; index = indexes[++next]) {
+    const point = chain.points[index];
+    if (point && search.endAt(point) !== undefined) return index;
+  }
+  return Infinity;
 }
 
 /** The points that do not merely follow another one, and those that several lead to. */

@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import { classChain, methodIn } from "../code/classes.js";
+import { keptFor } from "../code/kept.js";
 import type { Use } from "../uses/ownership.js";
 import type { Provenance } from "../code/provenance.js";
 import {
@@ -37,15 +38,7 @@ export function constructionOf(
   if (parent.type !== "MethodDefinition" || parent.static || !body) return undefined;
   const chain = classChain(body, provenance);
   const methodNamed = (name: string): FunctionNode | undefined => methodIn(chain, name);
-  const constructors = chain.flatMap(({ body: elements }) =>
-    elements.flatMap((element) =>
-      element.type === "MethodDefinition" &&
-      element.kind === "constructor" &&
-      element.value.type === "FunctionExpression"
-        ? [element.value]
-        : [],
-    ),
-  );
+  const constructors = chain.flatMap(constructorsOf);
   const [own] = constructors;
   if (own === func) {
     return { constructor: own, call: undefined, escapes: escapesOf(own), methodNamed };
@@ -59,6 +52,16 @@ export function constructionOf(
   if (!call || another || !constructor) return undefined;
   return { constructor, call, escapes: escapesOf(constructor), methodNamed };
 }
+
+const constructorsOf = keptFor(({ body }: TSESTree.ClassBody) =>
+  body.flatMap((element) =>
+    element.type === "MethodDefinition" &&
+    element.kind === "constructor" &&
+    element.value.type === "FunctionExpression"
+      ? [element.value]
+      : [],
+  ),
+);
 
 const ownCalls = new WeakMap<
   TSESTree.ClassBody,

@@ -1,11 +1,15 @@
+import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 
+import type { Resource } from "../../resources/catalogue.js";
 import type { Acquisition } from "../created/acquisitions.js";
 import { type Destination, destinationOf } from "./destination.js";
 import { classMayRelease, nameOfParameter } from "./class-owner.js";
 import { type Construction, constructionOf } from "./construction.js";
 import { factoryOf, isInternal } from "./factories.js";
 import { functionsNaming, type Holder } from "./holders.js";
+import { keptFor, keptIn } from "../code/kept.js";
+import type { Provenance } from "../code/provenance.js";
 import { type Ownership, type OwnershipContext, ownershipOf, type Use } from "../uses/ownership.js";
 import {
   classBodyAround,
@@ -49,7 +53,7 @@ export function heldBy(
       const returns = resource.release.some(({ kind }) => kind === "giver");
       if (path === undefined || !returns || needsNoReturn(call, acquisition, context))
         return undefined;
-      const ownership = ownershipOf({ kind: "giver", path }, resource, func, context);
+      const ownership = ownershipByGiver(path, resource, func, context);
       return releases(ownership) ? { ownership, losing: "all" } : undefined;
     }
     case "unknown":
@@ -57,6 +61,34 @@ export function heldBy(
     default:
       return undefined;
   }
+}
+
+interface KnownOfGivers {
+  readonly ownerships: Map<string, Ownership>;
+  readonly returned: Map<Variable, boolean>;
+}
+
+const knownOfGivers = keptFor(
+  (_: Provenance) => new WeakMap<FunctionNode, WeakMap<Resource, KnownOfGivers>>(),
+);
+
+/** What is known of those who give one kind of resource in a function: they may give many. */
+function givers(resource: Resource, func: FunctionNode, provenance: Provenance): KnownOfGivers {
+  const inFunction = keptIn(knownOfGivers(provenance), func, () => new WeakMap());
+  return keptIn(inFunction, resource, () => ({ ownerships: new Map(), returned: new Map() }));
+}
+
+/** The same becomes of all that one object gives, wherever in the function it gives it. */
+function ownershipByGiver(
+  path: string,
+  resource: Resource,
+  func: FunctionNode,
+  context: OwnershipContext,
+): Ownership {
+  const { ownerships } = givers(resource, func, context.provenance);
+  return keptIn(ownerships, path, () =>
+    ownershipOf({ kind: "giver", path }, resource, func, context),
+  );
 }
 
 /** `this.name = acquire()`: the function's own only where nobody else can release it. */
@@ -127,19 +159,22 @@ function needsNoReturn(
 ): boolean {
   let giver = callee;
   while (giver.type === "MemberExpression") giver = giver.object;
-  const { defs = [], references = [] } = provenance.variableOf(giver) ?? {};
-  const [definition] = defs;
+  const variable = provenance.variableOf(giver);
+  if (!variable) return false;
+  const [definition] = variable.defs;
   const local = definition?.type === "Variable" && enclosingFunction(definition.name);
   // A database that is made here is still there for others, and so is what was begun in it.
   const statement = resource.release.some(
     (release) => release.kind === "giver" && release.statement,
   );
   if (local && !statement && definition.node.init?.type === "NewExpression") return true;
-  return references.some(
-    ({ identifier }) =>
-      identifier.type === "Identifier" &&
-      enclosingFunction(identifier) === func &&
-      destinationOf(identifier, resource, provenance).kind === "returned",
+  return keptIn(givers(resource, func, provenance).returned, variable, () =>
+    variable.references.some(
+      ({ identifier }) =>
+        identifier.type === "Identifier" &&
+        enclosingFunction(identifier) === func &&
+        destinationOf(identifier, resource, provenance).kind === "returned",
+    ),
   );
 }
 

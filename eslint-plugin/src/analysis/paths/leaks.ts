@@ -9,6 +9,7 @@ import { liesInOwnedDirectory } from "../held/enclosing-directory.js";
 import { Facts } from "./facts.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
 import { heldBy } from "../held/held-by.js";
+import { keptIn } from "../code/kept.js";
 import type { LifetimeQuestion } from "./lifetime-question.js";
 import { type Escape, findEscape } from "./lifetimes.js";
 import type { Ownership } from "../uses/ownership.js";
@@ -113,8 +114,9 @@ function search(file: AnalysedFile, options: LeakOptions): LeakReport {
       leaks.push({ kind: "leaksOnPartialFailure", acquisition });
     }
   }
-  const told = new Set(leaks.filter((leak) => connectionOf(leak, leaks)));
-  const connections = new Set([...told].map((leak) => connectionOf(leak, leaks)));
+  const byVariable = leaksByVariable(leaks);
+  const told = new Set(leaks.filter((leak) => connectionOf(leak, byVariable)));
+  const connections = new Set([...told].map((leak) => connectionOf(leak, byVariable)));
   return {
     leaks: leaks.flatMap((leak) => {
       if (told.has(leak)) return [];
@@ -145,10 +147,11 @@ function withParts(
  */
 function isOutput({ acquisition, ownership, provenance }: LifetimeQuestion): boolean {
   const { resource } = acquisition;
+  if (!resource.madeInside) return false;
   const takers = ownership.uses.filter(
     ({ effect }) => effect !== "borrow" && effect !== "overwrite",
   );
-  if (!resource.madeInside || takers.length === 0) return false;
+  if (takers.length === 0) return false;
   return takers.every(({ effect, reference }) => {
     if (effect === "release" || isHeldBy(reference, ownership.holders, provenance)) return false;
     const definition = provenance.variableOf(reference)?.defs[0]?.node;
@@ -157,15 +160,27 @@ function isOutput({ acquisition, ownership, provenance }: LifetimeQuestion): boo
   });
 }
 
+type LeaksByVariable = ReadonlyMap<FunctionNode | undefined, ReadonlyMap<string, Leak>>;
+
+/** The first leak of each variable of a function, by its name. */
+function leaksByVariable(leaks: readonly Leak[]): LeaksByVariable {
+  const found = new Map<FunctionNode | undefined, Map<string, Leak>>();
+  for (const leak of leaks) {
+    const name = leak.ownership?.variable?.name;
+    if (name === undefined) continue;
+    keptIn(
+      keptIn(found, leak.acquisition.func, () => new Map<string, Leak>()),
+      name,
+      () => leak,
+    );
+  }
+  return found;
+}
+
 /** The connection of a transaction that stays open, where that leaks itself: it is told once. */
-function connectionOf({ acquisition, ownership }: Leak, leaks: readonly Leak[]): Leak | undefined {
+function connectionOf({ acquisition, ownership }: Leak, leaks: LeaksByVariable): Leak | undefined {
   const [holder] = ownership?.holders ?? [];
-  if (holder?.kind !== "giver") return undefined;
-  return leaks.find(
-    (other) =>
-      other.acquisition.func === acquisition.func &&
-      other.ownership?.variable?.name === holder.path,
-  );
+  return holder?.kind === "giver" ? leaks.get(acquisition.func)?.get(holder.path) : undefined;
 }
 
 /** Whether it was given by something of the same function, whose release is its own, too. */

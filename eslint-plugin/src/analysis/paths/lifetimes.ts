@@ -4,12 +4,11 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { chainsOf } from "../flow/chains.js";
 import type { Edge, Point } from "../flow/control-flow-graph.js";
 import { losesNothing, takes } from "./exceptions.js";
-import { effectsByPoint, endsOf, isOwnedBefore, pointsAround } from "./fates.js";
+import { endAt, type Fates, fatesOf, isOwnedBefore, pointsAround } from "./fates.js";
 import { flagTestedBy, type FlagValues, initialValues, keyOfValues, valuesAfter } from "./flags.js";
 import type { LifetimeQuestion, Throws } from "./lifetime-question.js";
 import { passableEdges } from "./passable.js";
 import { endsProcess } from "../flow/throw-points.js";
-import type { Effect } from "../uses/ownership.js";
 
 /** A path from an acquisition to where its resource is lost, as the edges taken. */
 export interface Escape {
@@ -26,25 +25,31 @@ export interface Escape {
 
 /** The shortest path on which a resource that was acquired is neither released nor handed over. */
 export function findEscape(question: LifetimeQuestion, throws: Throws): Escape | undefined {
-  const { acquisition, ownership, graph } = question;
+  const { ownership, graph } = question;
   if (isOwnedBefore(question)) return undefined;
-  const effects = effectsByPoint(acquisition, ownership, graph);
+  const fates = fatesOf(ownership, graph);
   const starts = question.starts.flatMap((node) => pointsAround(node, graph));
   const allows = passableEdges(question);
 
   // Whether there may be a path is found out sooner than the shortest one. The exceptions that are
   // taken for this resource alone are left out of it, so that what was found out serves all.
   if (!question.construction) {
-    const ends = endsOf(question, effects, starts);
-    const mayTake = (point: Point): boolean => takes(question, point, throws);
-    const search = { starts, ends, allows, throws, takes: mayTake };
+    const search = {
+      starts,
+      stops: fates,
+      furtherStops: [...starts, graph.returned, graph.threw],
+      endAt: (point: Point) => endAt(point, question, fates, starts),
+      allows,
+      throws,
+      takes: (point: Point) => takes(question, point, throws),
+    };
     if (!chainsOf(graph).reaches(search)) return undefined;
   }
 
   // Which flags a path contradicts is found out by that path: most contradict none.
   const flags = new Set<Variable>();
   for (;;) {
-    const escape = shortestEscape(question, throws, { effects, starts, allows, flags });
+    const escape = shortestEscape(question, throws, { fates, starts, allows, flags });
     const contradicted = escape && contradictedFlag(escape, starts, question);
     if (!contradicted || flags.has(contradicted)) return escape;
     flags.add(contradicted);
@@ -66,15 +71,15 @@ function shortestEscape(
   question: LifetimeQuestion,
   throws: Throws,
   search: {
-    readonly effects: ReadonlyMap<Point, Effect>;
+    readonly fates: Fates;
     readonly starts: readonly Point[];
     readonly allows: (edge: Edge) => boolean;
     readonly flags: ReadonlySet<Variable>;
   },
 ): Escape | undefined {
   const { acquisition, graph, provenance } = question;
-  const { resource, func } = acquisition;
-  const { effects, starts, allows, flags } = search;
+  const { resource, func, value } = acquisition;
+  const { fates, starts, allows, flags } = search;
   const seen = new Map<string, Set<Point>>();
   const taken = new Map<Moment, Step>();
   const pending: Moment[] = [];
@@ -119,7 +124,7 @@ function shortestEscape(
       if (resource.dormantUntil) continue;
       return escapeTo(moment, "overwritten", taken, starts);
     }
-    const effect = effects.get(point);
+    const effect = fates.at(point, value);
     if (effect === "release" || effect === "handOver") continue;
     if (effect === "overwrite") return escapeTo(moment, "overwritten", taken, starts);
     if (endsProcess(point.node)) continue;

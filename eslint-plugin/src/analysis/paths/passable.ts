@@ -4,15 +4,28 @@ import { keepingOptionName, signalName } from "../../resources/known-functions.j
 import { isFeasible, optionalTakers } from "./conditions.js";
 import type { Condition, Edge } from "../flow/control-flow-graph.js";
 import { findsEnd } from "./exhaustion.js";
+import { keptIn } from "../code/kept.js";
 import type { LifetimeQuestion } from "./lifetime-question.js";
+import type { Ownership } from "../uses/ownership.js";
 import { lastName } from "../code/syntax.js";
 import { guardsOf } from "../created/transactions.js";
+
+const none: ReadonlyMap<TSESTree.Node, boolean> = new Map();
+
+// A giver's uses are those of all that it gives.
+const guardsKnown = new WeakMap<Ownership, ReadonlyMap<TSESTree.Node, boolean>>();
+const takersKnown = new WeakMap<Ownership["uses"], ReadonlySet<TSESTree.Node>>();
 
 /** Says of edges whether they can be taken while a resource is open. */
 export function passableEdges(question: LifetimeQuestion): (edge: Edge) => boolean {
   const { acquisition, ownership, provenance, facts } = question;
-  const guards = guardsOfGiver(question) ?? guardsOfOption(question);
-  const takers = optionalTakers(ownership.uses, provenance);
+  const guards =
+    ownership.holders[0]?.kind === "giver"
+      ? keptIn(guardsKnown, ownership, () => guardsOfGiver(question) ?? none)
+      : guardsOfOption(question);
+  const takers = keptIn(takersKnown, ownership.uses, () =>
+    optionalTakers(ownership.uses, provenance),
+  );
   return ({ condition }) =>
     !condition ||
     (isFeasible(condition, ownership.holders, provenance) &&

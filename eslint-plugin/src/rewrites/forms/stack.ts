@@ -11,7 +11,7 @@ import { removeRelease } from "../redundant-release.js";
 import { bestRelease, type ReleaseText, releaseText } from "../release-text.js";
 import { settledUses } from "../settled-uses.js";
 import { indentationAt, lineStart, nextLine, styleOf } from "../source-style.js";
-import { type FittedUses, fitUses, usesOf } from "../stack-uses.js";
+import { type FittedUses, fitUses, releasesBefore, usesOf } from "../stack-uses.js";
 import { ownSymbol } from "./using.js";
 
 /**
@@ -21,7 +21,9 @@ import { ownSymbol } from "./using.js";
  * @param native Whether the language's own stacks are to be used, and not the runtime's.
  */
 export function stackForm(managed: Managed, native: boolean): Rewrite | undefined {
-  const { acquisition, ast } = managed;
+  const { acquisition, ownership, ast } = managed;
+  // Of what one giver gives many times, each use has all releases: this is found out at the first.
+  if (releasesBefore(ownership.uses, acquisition.value, ["release"])) return undefined;
   const place = placeOf(managed);
   const release = place && releaseText(managed);
   if (!place || !release) return undefined;

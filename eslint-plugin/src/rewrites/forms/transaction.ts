@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
+import { keptFor } from "../../analysis/code/kept.js";
 import { contains, enclosingHandler, lastName } from "../../analysis/code/syntax.js";
 import { beginsPlainly, endOf } from "../../analysis/created/transactions.js";
 import { type Edit, inOrder, type Rewrite } from "../edit.js";
@@ -39,17 +40,23 @@ function begunIn({ acquisition, ownership }: Managed): Begun | undefined {
   if (statement?.type !== "ExpressionStatement" || statement.parent.type !== "BlockStatement") {
     return undefined;
   }
-  const releases = ownership.uses.filter(({ effect }) => effect === "release");
+  const ends = endsAmong(ownership.uses);
+  if (!ends || func.generator) return undefined;
+  const block = statement.parent;
+  if (!ends.every((end) => contains(block, end.call))) return undefined;
+  return { path: holder.path, statement, block, call, ends };
+}
+
+/** The ends of a transaction; undefined where it is ended otherwise, too. */
+const endsAmong = keptFor((uses: Managed["ownership"]["uses"]): Begun["ends"] | undefined => {
+  const releases = uses.filter(({ effect }) => effect === "release");
   const ends = releases.flatMap(({ at, inClosure }) => {
     const commits = at.type === "CallExpression" && !inClosure ? endOf(at) : undefined;
     return at.type === "CallExpression" && commits !== undefined ? [{ call: at, commits }] : [];
   });
   // What else ends it, as the connection's own end, says nothing of what was meant.
-  if (ends.length < releases.length || func.generator) return undefined;
-  const block = statement.parent;
-  if (!ends.every((end) => contains(block, end.call))) return undefined;
-  return { path: holder.path, statement, block, call, ends };
-}
+  return ends.length < releases.length ? undefined : ends;
+});
 
 /** `await using tx = await enterAsync(transaction(client)); …; tx.complete();` */
 function completed(
