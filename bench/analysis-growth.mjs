@@ -33,11 +33,11 @@ const leaking = {
     body(n, (i) => `await data.acquire(); await work(${i}); data.release();`),
   "locks that n mutexes take back": (n) =>
     body(n, (i) => `await data.m${i}.acquire(); await work(${i}); data.m${i}.release();`),
-  "transactions, each lost when something fails": (n) =>
+  "transactions of one connection, each lost": (n) =>
     body(
       n,
       (i) =>
-        `await data.c${i}.beginTransaction(); await work(${i}); if (data) await data.c${i}.commit(); else await data.c${i}.rollback();`,
+        `await data.query("BEGIN"); await work(${i}); if (data) await data.query("COMMIT"); else await data.query("ROLLBACK");`,
     ),
   "methods, each with a field of its own": (n) =>
     `class Holder { ${body(n, (i) => `async use${i}() { this.h${i} = await open("${i}"); await work(this.h${i}.fd); await this.h${i}.close(); }`)} } return new Holder();`,

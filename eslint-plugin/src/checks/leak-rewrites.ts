@@ -68,9 +68,9 @@ function managing(leak: Leak, file: CheckedFile, provenance: Provenance): Rewrit
   const { construction } = leak;
   const manages = manage(managed);
   // An object that is made with it has it for as long as it lives.
-  const isKept = ownership.uses.some(({ at }) => at.type === "NewExpression");
+  const isKept = (): boolean => ownership.uses.some(({ at }) => at.type === "NewExpression");
   const others = [
-    kind === "neverReleased" && isKept && manages.length === 0
+    kind === "neverReleased" && manages.length === 0 && isKept()
       ? removeKeptAtExit(place)
       : undefined,
     kind === "overwritten" ? releaseBeforeOverwrite(managed) : undefined,

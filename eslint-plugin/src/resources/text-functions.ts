@@ -155,7 +155,7 @@ export const fewOfThem: ReadonlySet<string> = new Set(
    middleware migration mode modifier module mixin name note operator option organization overload override
    package page param parameter parent part path pattern pkg platform plugin predicate prefix preset
    problem profile project prompt prop property provider qualifier quasi reason region relation
-   requirement resolver reviewer role rule schema scope section segment selector server service
+   reference requirement resolver reviewer role rule schema scope section segment selector server service
    setting shard shortcut sibling snippet source sourcemap specifier stack stage step store style subcommand
    suffix tab tag target task team template theme tool tuple type unit upgrade variable variant
    version violation warning weekday word workspace`.split(/\s+/),
@@ -165,6 +165,12 @@ export const fewOfThem: ReadonlySet<string> = new Set(
 export const textsForPeople: ReadonlySet<string> = new Set(
   `caption comment description details error help hint info label message msg note notice
    placeholder prefix prompt reason suffix summary title tooltip usage warning`.split(/\s+/),
+);
+
+/** What texts are that fill one line, where what is around them is cut off: the last word of a name. */
+export const lines: ReadonlySet<string> = new Set(
+  `bin branch commit cwd dir directory executable folder head home password pid port remote revision
+   root secret sha timestamp user username`.split(/\s+/),
 );
 
 /** What numbers tell that are small in practice: the last word of a name, in the singular. */

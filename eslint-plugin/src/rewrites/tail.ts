@@ -19,7 +19,7 @@ export interface Tail {
 }
 
 /** Whoever is offered to indent more than this has no way to look it over, and generated code has it. */
-const maximumStatements = 100;
+export const maximumStatements = 100;
 
 /**
  * What follows a statement, if it can move into a block of its own: whole lines, and nothing

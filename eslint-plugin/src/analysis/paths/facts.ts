@@ -2,6 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import { pathNaming } from "../../resources/known-functions.js";
 import type { Condition } from "../flow/control-flow-graph.js";
+import { keptFor } from "../code/kept.js";
 import type { Provenance } from "../code/provenance.js";
 import {
   enclosingFunction,
@@ -85,10 +86,7 @@ export class Facts {
   }
 
   #learnFromAssignments(block: TSESTree.BlockStatement): void {
-    for (const statement of block.body) {
-      const assignment =
-        statement.type === "ExpressionStatement" ? statement.expression : undefined;
-      if (assignment?.type !== "AssignmentExpression") continue;
+    for (const assignment of assignmentsIn(block)) {
       this.#learnFromFlag(assignment);
       this.#learnFromDefault(assignment);
     }
@@ -170,6 +168,14 @@ export class Facts {
     return init && !isFunction(init) ? this.#valueOf(init, depth + 1) : undefined;
   }
 }
+
+/** Those that are statements of a block; looked for once, however much is acquired in it. */
+const assignmentsIn = keptFor(({ body }: TSESTree.BlockStatement) =>
+  body.flatMap((statement) => {
+    const expression = statement.type === "ExpressionStatement" ? statement.expression : undefined;
+    return expression?.type === "AssignmentExpression" ? [expression] : [];
+  }),
+);
 
 function opposite(value: Value): Value {
   return value === "truthy" ? "falsy" : "truthy";

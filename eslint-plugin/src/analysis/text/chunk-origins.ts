@@ -8,20 +8,10 @@ import {
   requesters,
   socketTypes,
 } from "../../resources/byte-streams.js";
-import { variableHolding } from "../code/closures.js";
 import { keyOf, keysOf, type Provenance } from "../code/provenance.js";
-import {
-  enclosingFunction,
-  type FunctionNode,
-  isFunction,
-  lastName,
-  memberName,
-  pathName,
-  unwrap,
-  walk,
-  wrapped,
-} from "../code/syntax.js";
+import { type FunctionNode, isFunction, lastName, pathName, unwrap, walk } from "../code/syntax.js";
 import { lastWord } from "../code/words.js";
+import { callsOf } from "./own-calls.js";
 
 const exchanges = keysOf(exchangeGivers);
 const connections = keysOf(connectionOpeners);
@@ -195,7 +185,7 @@ export class ChunkOrigins {
     if (!first) return false;
     const { func } = first;
     if (parameters.some((each) => each.func !== func)) return false;
-    const calls = this.#callsOf(func);
+    const calls = callsOf(func, this.#provenance);
     return (
       calls !== undefined &&
       calls.length > 0 &&
@@ -225,38 +215,4 @@ export class ChunkOrigins {
     });
     return found;
   }
-
-  /** All calls of a function; undefined where others may call it, too. */
-  #callsOf(func: FunctionNode): TSESTree.CallExpression[] | undefined {
-    const calls: TSESTree.CallExpression[] = [];
-    const { parent } = func;
-    if (parent.type === "MethodDefinition" || parent.type === "Property") {
-      const name = parent.key.type === "Identifier" ? parent.key.name : undefined;
-      const program = programAround(func);
-      walk(program, (node) => {
-        if (node.type !== "CallExpression") return undefined;
-        const callee = unwrap(node.callee);
-        if (callee.type === "MemberExpression" && memberName(callee) === name) calls.push(node);
-        return undefined;
-      });
-      return calls;
-    }
-    const variable = variableHolding(func, this.#provenance);
-    const declaration = func.type === "FunctionDeclaration" ? func : parent.parent;
-    if (!variable || declaration?.parent?.type.startsWith("Export")) return undefined;
-    for (const { identifier, init } of variable.references) {
-      if (init) continue;
-      const whole = wrapped(identifier);
-      const call = whole.parent;
-      if (call?.type !== "CallExpression" || call.callee !== whole) return undefined;
-      if (enclosingFunction(call) !== func) calls.push(call);
-    }
-    return calls;
-  }
-}
-
-function programAround(node: TSESTree.Node): TSESTree.Node {
-  let at = node;
-  while (at.parent) at = at.parent;
-  return at;
 }

@@ -3,8 +3,10 @@ import type { TSESTree } from "@typescript-eslint/types";
 import {
   diagnosticName,
   findingName,
+  lines,
   matchingMethods,
   plainReaders,
+  shortTexts,
   textKeepingMethods,
 } from "../../resources/text-functions.js";
 import type { Provenance } from "../code/provenance.js";
@@ -12,16 +14,21 @@ import { variableHolding } from "../code/closures.js";
 import {
   calleeName,
   contains,
+  enclosingFunction,
   type FunctionNode,
   isFunction,
   lastName,
   memberName,
+  pathName,
   unwrap,
   walk,
   wrapped,
 } from "../code/syntax.js";
 import type { Accumulator } from "./accumulators.js";
+import { lastWord } from "../code/words.js";
 import { rootOf } from "./growths.js";
+import { callsOf } from "./own-calls.js";
+import { nameOfMethod } from "./recursions.js";
 
 /**
  * Whether what was put together is kept as data: parsed, given back, handed on, written, or gone
@@ -60,6 +67,27 @@ export function isNotParsed(use: TSESTree.Node): boolean {
   return !(use.type === "CallExpression" && calleeName(use.callee) === "JSON.parse");
 }
 
+/** `JSON.parse(text).version`: an answer of which one short thing is taken is short. */
+export function isNoAnswer(use: TSESTree.Node): boolean {
+  if (isNotParsed(use)) return true;
+  let at = wrapped(use);
+  let isShort = false;
+  while (at.parent?.type === "MemberExpression" && at.parent.object === at) {
+    const { computed, property } = at.parent;
+    isShort = computed
+      ? property.type === "Literal" && typeof property.value === "number"
+      : isLine(memberName(at.parent));
+    at = wrapped(at.parent);
+  }
+  return !isShort;
+}
+
+/** Whether a name says that what is cut to its first and last word is one line, and no more. */
+function isLine(name: string | undefined): boolean {
+  const word = lastWord(name);
+  return shortTexts.has(word) || lines.has(word);
+}
+
 /** `text = text.slice(-limit)`: the last of what a program says is there to be looked at. */
 function isTail(write: TSESTree.Node): boolean {
   if (write.type !== "AssignmentExpression") return false;
@@ -73,28 +101,43 @@ function isTail(write: TSESTree.Node): boolean {
   );
 }
 
-function becomesData(value: TSESTree.Node, provenance: Provenance, depth = 0): boolean {
+type Role = "text" | "cut" | "whole";
+
+/**
+ * Whether a value, or what is made of it, is kept as data.
+ *
+ * @param role `cut` is a text without the white space around it, `whole` what has the text in a part.
+ */
+function becomesData(
+  value: TSESTree.Node,
+  provenance: Provenance,
+  depth = 0,
+  role: Role = "text",
+): boolean {
   const node = wrapped(value);
   const { parent } = node;
   // Names that stand for each other end somewhere.
-  if (!parent || depth > 20) return false;
-  const goesOn = (): boolean => becomesData(parent, provenance, depth + 1);
+  if (!parent || depth > 40) return false;
+  const goesOn = (next = role): boolean => becomesData(parent, provenance, depth + 1, next);
+  const cut = role === "cut";
   switch (parent.type) {
     case "ExportSpecifier":
-    case "ReturnStatement":
     case "YieldExpression":
       return true;
+    case "ReturnStatement":
+      return isGivenBackAsData(enclosingFunction(parent), provenance, depth, role);
     case "ForOfStatement":
       return parent.right === node;
     case "TemplateLiteral":
       return parent.parent.type !== "TaggedTemplateExpression" && goesOn();
     case "ArrayExpression":
     case "AwaitExpression":
-    case "ObjectExpression":
     case "SpreadElement":
       return goesOn();
+    case "ObjectExpression":
+      return goesOn("whole");
     case "ArrowFunctionExpression":
-      return parent.body === node;
+      return parent.body === node && isGivenBackAsData(parent, provenance, depth, role);
     case "BinaryExpression":
       return parent.operator === "+" && goesOn();
     case "LogicalExpression":
@@ -105,25 +148,32 @@ function becomesData(value: TSESTree.Node, provenance: Provenance, depth = 0): b
       return (
         parent.value === node &&
         !isDiagnostic(parent.key) &&
+        !(cut && isLine(nameOf(parent.key))) &&
         isReadAs(parent, provenance, depth) &&
-        goesOn()
+        becomesData(parent.parent, provenance, depth + 2, "whole")
       );
     case "MemberExpression":
-      return parent.object === node && memberBecomesData(parent, provenance, depth);
+      return parent.object === node && memberBecomesData(parent, provenance, depth, role);
     case "CallExpression":
-    case "NewExpression":
-      return parent.callee !== node && takesData(parent);
+    case "NewExpression": {
+      if (parent.callee === node) return false;
+      const promise = promiseSettledBy(parent.callee, provenance);
+      return promise ? becomesData(promise, provenance, depth + 1, role) : takesData(parent);
+    }
     case "VariableDeclarator":
       return (
         parent.init === node &&
         parent.id.type === "Identifier" &&
         !isDiagnostic(parent.id) &&
-        namedBecomesData(parent.id, provenance, depth)
+        !(cut && isLine(parent.id.name)) &&
+        namedBecomesData(parent.id, provenance, depth, role)
       );
     case "AssignmentExpression":
       if (parent.right !== node || parent.operator !== "=") return false;
-      if (isDiagnostic(parent.left)) return false;
-      return parent.left.type !== "Identifier" || namedBecomesData(parent.left, provenance, depth);
+      if (isDiagnostic(parent.left) || (cut && isLine(nameOf(parent.left)))) return false;
+      return (
+        parent.left.type !== "Identifier" || namedBecomesData(parent.left, provenance, depth, role)
+      );
     default:
       return false;
   }
@@ -133,12 +183,14 @@ function namedBecomesData(
   name: TSESTree.Identifier,
   provenance: Provenance,
   depth: number,
+  role: Role,
 ): boolean {
   const references = provenance.variableOf(name)?.references ?? [];
   return (
-    depth < 4 &&
+    depth < 16 &&
     references.some(
-      ({ identifier }) => identifier !== name && becomesData(identifier, provenance, depth + 4),
+      ({ identifier }) =>
+        identifier !== name && becomesData(identifier, provenance, depth + 8, role),
     )
   );
 }
@@ -166,7 +218,7 @@ function isReadAs(property: TSESTree.Property, provenance: Provenance, depth: nu
         key.name === name &&
         value.type === "Identifier" &&
         !contains(outer, node) &&
-        namedBecomesData(value, provenance, depth);
+        namedBecomesData(value, provenance, depth, "text");
     }
     return undefined;
   });
@@ -179,8 +231,14 @@ function outermostFunction(node: TSESTree.Node): FunctionNode | undefined {
   return outer;
 }
 
-/** Whether others than the file's own code may call a function. */
+/** Whether others than the file's own code may get what a function makes. */
 function isGivenAway(func: FunctionNode, provenance: Provenance): boolean {
+  if (func.parent.type === "MethodDefinition") {
+    // What an object asks of itself is made for that.
+    const isOwn = ({ callee }: TSESTree.CallExpression): boolean =>
+      pathName(callee)?.startsWith("this.") === true;
+    return callsOf(func, provenance)?.some(isOwn) !== true;
+  }
   const variable = variableHolding(func, provenance);
   const declaration = func.type === "FunctionDeclaration" ? func : func.parent.parent;
   if (!variable || declaration?.parent?.type !== "Program") return true;
@@ -194,16 +252,52 @@ function memberBecomesData(
   member: TSESTree.MemberExpression,
   provenance: Provenance,
   depth: number,
+  role: Role,
 ): boolean {
   const whole = wrapped(member);
   const { parent } = whole;
   if (parent?.type !== "CallExpression" || parent.callee !== whole) {
+    // Which part of a whole is read has been asked before.
+    if (role === "whole") return true;
     // An element of what was split.
     return member.computed && becomesData(member, provenance, depth + 1);
   }
   const method = memberName(member) ?? "";
-  if (method === "forEach") return true;
-  return textKeepingMethods.has(method) && becomesData(parent, provenance, depth + 1);
+  if (method === "forEach" || method === "then") return true;
+  const next = method === "trim" ? "cut" : "text";
+  return textKeepingMethods.has(method) && becomesData(parent, provenance, depth + 1, next);
+}
+
+/**
+ * Whether what a function gives back becomes data: where the file shows who calls it, they are
+ * there to be seen.
+ */
+function isGivenBackAsData(
+  func: FunctionNode | undefined,
+  provenance: Provenance,
+  depth: number,
+  role: Role,
+): boolean {
+  // Of a whole, those who get it take the part that they want.
+  if (!func || role === "whole") return true;
+  const name = variableHolding(func, provenance)?.name ?? nameOfMethod(func);
+  if (role === "cut" && isLine(name)) return false;
+  const calls = depth > 16 ? undefined : callsOf(func, provenance);
+  if (!calls || calls.length === 0) return true;
+  return calls.some((call) => becomesData(call, provenance, depth + 4, role));
+}
+
+/** `resolve(text)`: the promise, of which `resolve` is the first parameter of the executor. */
+function promiseSettledBy(
+  callee: TSESTree.Node,
+  provenance: Provenance,
+): TSESTree.NewExpression | undefined {
+  const [definition] = provenance.variableOf(unwrap(callee))?.defs ?? [];
+  const executor = definition?.type === "Parameter" ? definition.node : undefined;
+  if (!executor || !isFunction(executor) || executor.params[0] !== definition?.name) return;
+  const { parent } = executor;
+  const makes = parent.type === "NewExpression" && calleeName(parent.callee) === "Promise";
+  return makes ? parent : undefined;
 }
 
 /** Whether a function may do more with a text than search it, or tell it to somebody. */
@@ -218,7 +312,11 @@ function takesData(call: TSESTree.CallExpression | TSESTree.NewExpression): bool
   return !name.split(".").some((part) => diagnosticName.test(part) || part === "console");
 }
 
+function nameOf(target: TSESTree.Node): string | undefined {
+  return isFunction(target) ? undefined : lastName(target);
+}
+
 function isDiagnostic(target: TSESTree.Node): boolean {
-  const name = isFunction(target) ? undefined : lastName(target);
+  const name = nameOf(target);
   return name !== undefined && diagnosticName.test(name);
 }

@@ -16,7 +16,8 @@ import {
   unwrap,
   walk,
 } from "../code/syntax.js";
-import { lastWord } from "../code/words.js";
+import type { Provenance } from "../code/provenance.js";
+import { lastWord, wordsOf } from "../code/words.js";
 import type { FileAnalysis } from "../file-analysis.js";
 import type { Loop, Repetition } from "../flow/repetitions.js";
 import type { Accumulator } from "./accumulators.js";
@@ -140,10 +141,27 @@ function isLongStream(
   at: TSESTree.Node,
   { provenance }: FileAnalysis,
 ): boolean {
+  if (isLimited(stream, provenance)) return false;
   const [root] = (pathName(stream) ?? "").split(".");
   // What a request holds is as long as those who send it make it, and they are few.
   if (root !== undefined && /^(req|request|ctx|context)$/i.test(root)) return false;
   return !new ChunkOrigins(provenance).isPlain(stream) && !isAskedForLittle(at);
+}
+
+/** `body.pipeThrough(limitBytes(MAX_BYTES))`: a stream that is cut off, or fails, where it gets long. */
+function isLimited(stream: TSESTree.Node, provenance: Provenance): boolean {
+  const node = unwrap(stream);
+  let found = false;
+  walk(node.type === "Identifier" ? (constantOf(node, provenance) ?? node) : node, (each) => {
+    if (isFunction(each)) return false;
+    const name =
+      each.type === "CallExpression" || each.type === "NewExpression" ? lastName(each.callee) : "";
+    found ||= wordsOf(name ?? "")
+      .split(" ")
+      .some((word) => /^limit(s|ed|er|ing)?$/.test(word));
+    return undefined;
+  });
+  return found;
 }
 
 /** Whether a language model is asked something that is written out, or may answer little. */

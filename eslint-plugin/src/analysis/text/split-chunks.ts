@@ -11,7 +11,7 @@ import {
 import type { TypeSource } from "../../types/type-source.js";
 import { type Accumulator, accumulatorsOf } from "./accumulators.js";
 import { ChunkOrigins } from "./chunk-origins.js";
-import { isKept } from "./kept-texts.js";
+import { isKept, isNoAnswer } from "./kept-texts.js";
 import { ByteStreams } from "./byte-streams.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
 import type { Growth } from "./growths.js";
@@ -152,7 +152,7 @@ class SplitChunks {
     if (stream && (this.#streams.hasEncoding(stream) || this.#origins.isPlain(stream))) {
       return undefined;
     }
-    if (!isKept(accumulator, this.#provenance)) return undefined;
+    if (!isKept(accumulator, this.#provenance, isNoAnswer)) return undefined;
     if (stream && !this.#isOpen(stream)) return undefined;
     const isCertain = certain && !this.#isChecked(bytes);
     if (!isCertain && !this.#isBytes(bytes, source)) return undefined;

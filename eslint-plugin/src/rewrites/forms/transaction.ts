@@ -12,7 +12,7 @@ import { mayWriteUsing } from "../mode.js";
 import { isQuiet } from "../quiet.js";
 import { endsWithBlock, removeRelease, statementOf } from "../redundant-release.js";
 import { styleOf } from "../source-style.js";
-import { stretchOf, wrapInTry } from "../tail.js";
+import { maximumStatements, stretchOf, wrapInTry } from "../tail.js";
 
 /** A transaction that a statement of a block begins, on a connection that lives on. */
 interface Begun {
@@ -20,7 +20,14 @@ interface Begun {
   readonly statement: TSESTree.ExpressionStatement;
   readonly block: TSESTree.BlockStatement;
   readonly call: TSESTree.CallExpression;
-  readonly ends: readonly { readonly call: TSESTree.CallExpression; readonly commits: boolean }[];
+  readonly ends: readonly End[];
+  /** The one that stands last. */
+  readonly last: End;
+}
+
+interface End {
+  readonly call: TSESTree.CallExpression;
+  readonly commits: boolean;
 }
 
 /** The ways to end a transaction that stays open when something fails, the best first. */
@@ -41,13 +48,15 @@ function begunIn({ acquisition, ownership }: Managed): Begun | undefined {
     return undefined;
   }
   const ends = endsAmong(ownership.uses);
-  if (!ends || func.generator) return undefined;
+  const [first] = ends ?? [];
+  const last = ends?.at(-1);
+  if (!ends || !first || !last || func.generator) return undefined;
   const block = statement.parent;
-  if (!ends.every((end) => contains(block, end.call))) return undefined;
-  return { path: holder.path, statement, block, call, ends };
+  if (!contains(block, first.call) || !contains(block, last.call)) return undefined;
+  return { path: holder.path, statement, block, call, ends, last };
 }
 
-/** The ends of a transaction; undefined where it is ended otherwise, too. */
+/** The ends of a transaction, in the order of the source; undefined where it is ended otherwise, too. */
 const endsAmong = keptFor((uses: Managed["ownership"]["uses"]): Begun["ends"] | undefined => {
   const releases = uses.filter(({ effect }) => effect === "release");
   const ends = releases.flatMap(({ at, inClosure }) => {
@@ -55,7 +64,8 @@ const endsAmong = keptFor((uses: Managed["ownership"]["uses"]): Begun["ends"] | 
     return at.type === "CallExpression" && commits !== undefined ? [{ call: at, commits }] : [];
   });
   // What else ends it, as the connection's own end, says nothing of what was meant.
-  return ends.length < releases.length ? undefined : ends;
+  if (ends.length < releases.length) return undefined;
+  return ends.sort((a, b) => a.call.range[0] - b.call.range[0]);
 });
 
 /** `await using tx = await enterAsync(transaction(client)); …; tx.complete();` */
@@ -111,17 +121,18 @@ function endsPlainly({ arguments: given }: TSESTree.CallExpression): boolean {
 
 /** `try { …; await client.query("COMMIT"); } catch (error) { await client.query("ROLLBACK"); throw error; }` */
 function rolledBack(
-  { path, statement, block, call, ends }: Begun,
+  { path, statement, block, call, ends, last: lastEnd }: Begun,
   managed: Managed,
 ): Rewrite | undefined {
   const { text, ast, provenance, lostOnlyByThrow } = managed;
   if (!lostOnlyByThrow) return undefined;
+  const from = block.body.indexOf(statement) + 1;
+  const last = block.body.findLastIndex((each) => contains(each, lastEnd.call));
+  if (last - from >= maximumStatements) return undefined;
   // Where a `catch` rolls back already, this would do it again.
   if (ends.some((end) => !end.commits && enclosingHandler(end.call))) return undefined;
   const code = rollback(path, call, ends, text);
   const error = freshName(["error", "failure", "reason"], statement, ast);
-  const from = block.body.indexOf(statement) + 1;
-  const last = block.body.findLastIndex((each) => ends.some((end) => contains(each, end.call)));
   const first = block.body[from];
   if (code === undefined || error === undefined || !first || last < from) return undefined;
   // What is declared for a value that is returned behind the end goes with it.
