@@ -150,7 +150,11 @@ const callsIn = keptFor((func: FunctionNode): Calls => {
   const settling = { byName: 0, bySql: 0 };
   walk(func.body, (node) => {
     if (node.type !== "CallExpression") return undefined;
-    const call = { node, name: lastName(node.callee) ?? "", text: writtenText(node.arguments[0]) ?? "" };
+    const call = {
+      node,
+      name: lastName(node.callee) ?? "",
+      text: writtenText(node.arguments[0]) ?? "",
+    };
     if (settles(call.name, call.text, false)) settling.byName += 1;
     if (settles(call.name, call.text, true)) settling.bySql += 1;
     const { callee } = node;
