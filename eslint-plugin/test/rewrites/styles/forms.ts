@@ -123,6 +123,25 @@ export const formExamples: readonly FormExample[] = [
     `,
   },
   {
+    name: "a temporary directory's disposer",
+    title: "Make `folder` by `tempDir`, which removes it with all that is in it",
+    setting: withRuntime,
+    variable: "folder",
+    text: code`
+      import { mkdtemp, readdir, rm } from "node:fs/promises";
+      import { tmpdir } from "node:os";
+      import { join } from "node:path";
+
+      export async function run(name: string) {
+        const folder = await mkdtemp(join(tmpdir(), "unwind-"));
+        void 0;
+        const names = await readdir(folder);
+        await rm(folder, { recursive: true, force: true });
+        return names;
+      }
+    `,
+  },
+  {
     name: "move",
     title: "Hold `handle` in an `AsyncExitStack` until it is handed on",
     setting: withRuntime,
