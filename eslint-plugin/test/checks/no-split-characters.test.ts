@@ -443,6 +443,98 @@ describe("what becomes of the text", () => {
   });
 });
 
+describe("a text that fills one line", () => {
+  test.each([
+    [
+      "a folder",
+      "const folder = text.trim(); done(folder);",
+      "const page = text.trim(); done(page);",
+    ],
+    ["a property", "done({ path: text.trim() });", "done({ content: text.trim() });"],
+    [
+      "a variable",
+      "const token = text.trim(); done(token);",
+      "const all = text.trim(); done(all);",
+    ],
+    [
+      "of which a part is taken",
+      "done(JSON.parse(text).bins[0]);",
+      "done(JSON.parse(text).documents);",
+    ],
+    [
+      "of which the message is read",
+      "if (JSON.parse(text).error.message === config.url) fail(text);",
+      "if (JSON.parse(text).items.length === 3) fail(text);",
+    ],
+    ["that is named", "done(JSON.parse(text).token);", "done(JSON.parse(text));"],
+  ])("%s", (_, short, long) => {
+    expectSilent(output(short), setting);
+    expect(found(output(long))).toEqual(["split"]);
+  });
+
+  const giving = (name: string, use: string, given = "text.trim()") => `${imports}
+class Tools {
+  ${name}(file: string) {
+    return new Promise<any>((resolve) => {
+      const child = spawn(file);
+      let text = "";
+      child.stdout.on("data", (chunk) => { text += chunk; });
+      child.on("close", () => resolve(${given}));
+    });
+  }
+  async use() {
+    const result = await this.${name}(config.file);
+    ${use}
+  }
+}
+export const tools = new Tools();
+`;
+
+  test("which a function gives that is called after it", () => {
+    expectSilent(giving("readSecret", "return result;"), setting);
+    expect(found(giving("readDocument", "return result;"))).toEqual(["split"]);
+  });
+
+  test("what a method gives, and its object only searches", () => {
+    expectSilent(giving("run", 'return result.includes("yes");', "text"), setting);
+    expectSilent(
+      giving("run", "if (result === config.url) throw new Error(result);", "text"),
+      setting,
+    );
+    expect(found(giving("run", "return result;", "text"))).toEqual(["split"]);
+  });
+
+  test("what a method puts beside what its object reads", () => {
+    const given = "{ code: child.exitCode, body: text }";
+    expectSilent(giving("ask", "return result.code;", given), setting);
+    expect(found(giving("ask", "return result.body;", given))).toEqual(["split"]);
+  });
+
+  test("of a command that an override passes on", () => {
+    const run = (argument: string) => `${imports}
+class Keychain {
+  run(command: string, args: string[]) {
+    return new Promise((resolve) => {
+      const child = spawn(command, args);
+      let text = "";
+      child.stdout.on("data", (chunk) => { text += chunk; });
+      child.on("close", () => resolve(text));
+    });
+  }
+}
+export class Secrets extends Keychain {
+  override async run(command: string, args: string[]) {
+    return await super.run(command, args);
+  }
+  read() {
+    return this.run(${argument}, ["lookup", config.url]);
+  }
+}
+`;
+    expectSilent(run('"secret-tool"'), setting);
+  });
+});
+
 describe("where little comes, and plain text", () => {
   test.each([
     ["a command that is written out", '"ls"'],

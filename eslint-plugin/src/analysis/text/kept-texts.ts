@@ -8,6 +8,7 @@ import {
   plainReaders,
   shortTexts,
   textKeepingMethods,
+  textsForPeople,
 } from "../../resources/text-functions.js";
 import type { Provenance } from "../code/provenance.js";
 import { variableHolding } from "../code/closures.js";
@@ -76,7 +77,7 @@ export function isNoAnswer(use: TSESTree.Node): boolean {
     const { computed, property } = at.parent;
     isShort = computed
       ? property.type === "Literal" && typeof property.value === "number"
-      : isLine(memberName(at.parent));
+      : isLine(memberName(at.parent)) || textsForPeople.has(lastWord(memberName(at.parent)));
     at = wrapped(at.parent);
   }
   return !isShort;
