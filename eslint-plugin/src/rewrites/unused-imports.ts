@@ -7,7 +7,8 @@ import { wholeLines } from "./source-style.js";
 
 /**
  * The edits that take imports away of which nothing is used any more, once some nodes are gone.
- * Undefined where one cannot go: a comment stands in it, or it is no `import { … }`.
+ * Undefined where one cannot go: a comment stands in it, or it is no `import { … }`, but a variable:
+ * `const { rm } = await import("node:fs/promises")`.
  *
  * @param gone Nodes that do not overlap.
  */
@@ -24,18 +25,21 @@ export function withoutUnusedImports(
   }>,
 ): Edit[] | undefined {
   const unused = new Set<TSESTree.Node>();
+  const unusedVariables = new Set<TSESTree.Node>();
   for (const node of gone) {
     walk(node, (at) => {
       const variable = at.type === "Identifier" ? provenance.variableOf(at) : undefined;
       const [definition] = variable?.defs ?? [];
-      if (definition?.type !== "ImportBinding") return undefined;
-      const isGone = variable?.references.every(({ identifier }) =>
-        gone.some((each) => contains(each, identifier)),
+      if (definition?.type !== "ImportBinding" && definition?.type !== "Variable") return undefined;
+      const isGone = variable?.references.every(
+        ({ identifier, init }) => init === true || gone.some((each) => contains(each, identifier)),
       );
-      if (isGone) unused.add(definition.node);
+      const found = definition.type === "Variable" ? unusedVariables : unused;
+      if (isGone) found.add(definition.node);
       return undefined;
     });
   }
+  if (unusedVariables.size > 0) return undefined;
   const edits: Edit[] = [];
   for (const statement of ast.body) {
     if (statement.type !== "ImportDeclaration") continue;

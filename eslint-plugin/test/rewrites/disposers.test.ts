@@ -171,6 +171,13 @@ describe("what has no disposer that does right gets the runtime's", () => {
     ["that something is done after", ["", ""]],
     ["that is handed on", ["await publish(folder);", "return folder;"]],
     [
+      "whose making is imported where it is needed",
+      [
+        "export async function stage() {\n",
+        'export async function stage() {\n  const { tmpdir } = await import("node:os");\n',
+      ],
+    ],
+    [
       "of whose imports a comment speaks",
       ['{ tmpdir } from "node:os"', '{ /* ! */ tmpdir } from "node:os"'],
     ],
