@@ -354,6 +354,19 @@ describe("a lock that nobody names in the catalogue is sound", () => {
   });
 });
 
+describe("what is locked otherwise, and opened for a while,", () => {
+  test("is left locked", () => {
+    expectSound(code`
+      interface Issues { lock(number: number): Promise<void>; unlock(number: number): Promise<void>; comment(text: string): Promise<void> }
+      export async function comment(issues: Issues, number: number, text: string) {
+        await issues.unlock(number); //- await issues.lock(number);
+        await issues.comment(text);
+        await issues.lock(number); //- await issues.unlock(number);
+      }
+    `);
+  });
+});
+
 describe("a lock that several share", () => {
   test("is given back by the last of them", () => {
     expectSound(code`

@@ -54,7 +54,7 @@ export function heldBy(
       if (path === undefined || !returns || needsNoReturn(call, acquisition, context))
         return undefined;
       const ownership = ownershipByGiver(path, resource, func, context);
-      return releases(ownership) ? { ownership, losing: "all" } : undefined;
+      return isTakenBack(ownership, call) ? { ownership, losing: "all" } : undefined;
     }
     case "unknown":
       return heldByParameterProperty(acquisition.value, acquisition, context);
@@ -176,6 +176,14 @@ function needsNoReturn(
         destinationOf(identifier, resource, provenance).kind === "returned",
     ),
   );
+}
+
+/**
+ * Whether something of the function takes it back later. `issue.unlock(); …; issue.lock()` opens for a
+ * while what is locked otherwise, and leaves it as it was.
+ */
+function isTakenBack({ uses }: Ownership, { range: [start] }: Acquisition["call"]): boolean {
+  return uses.some(({ effect, at }) => effect === "release" && at.range[1] > start);
 }
 
 function releases({ uses }: Ownership): boolean {
