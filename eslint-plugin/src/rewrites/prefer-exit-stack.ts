@@ -35,7 +35,7 @@ export function flattenWithStack(chain: readonly ReleasedFinally[]): Rewrite | u
   if (!first || (async && !managed.acquisition.func.async)) return undefined;
   const stack = declareStack(managed, first, async);
   if (!stack) return undefined;
-  const edits: Edit[] = [...stack.edits];
+  const edits: Edit[] = [];
   for (const { managed: each, attempt } of chain) {
     const adopted = adoptBy(stack.name, each);
     const dissolved = withoutFinally(attempt, each.text);
@@ -43,12 +43,35 @@ export function flattenWithStack(chain: readonly ReleasedFinally[]): Rewrite | u
     if (!adopted || !dissolved || !awaits) return undefined;
     edits.push(...adopted, ...dissolved, ...awaits);
   }
-  const ordered = inOrder(withoutSwallowed(edits));
+  const ordered = inOrder(withoutSwallowed(placed(stack.edits, edits, managed.text)));
   const names = chain.map(({ managed: { ownership } }) => `\`${ownership.name}\``).join(" and ");
   const title = `Hold ${names} in an \`${stack.className}\`${stack.addition}`;
   return (
     ordered && { kind: "suggestion", title: title.replace("an `Dis", "a `Dis"), edits: ordered }
   );
+}
+
+/**
+ * The edits with those that declare the stack. Where what is acquired first is acquired within the
+ * outermost `try`, the declaration stands before that `try`, at the end of a line's indentation that
+ * goes with it: it takes the line's place.
+ */
+function placed(declaring: readonly Edit[], edits: readonly Edit[], text: string): Edit[] {
+  const result = [...edits];
+  for (const edit of declaring) {
+    const [at] = edit.range;
+    const over = result.findIndex(
+      ({ range, text: inserted }) => inserted === "" && range[0] <= at && at < range[1],
+    );
+    const gone = result[over];
+    if (!gone) result.push(edit);
+    else {
+      const indentation = text.slice(gone.range[0], at);
+      const own = edit.text.slice(0, edit.text.length - indentation.length);
+      result[over] = { range: gone.range, text: indentation + own };
+    }
+  }
+  return result;
 }
 
 /** What is released by nested `try` statements, one directly within the other. */

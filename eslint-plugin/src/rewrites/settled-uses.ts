@@ -27,8 +27,9 @@ export function settledUses(
     if (own && resource.withoutPromises) continue;
     const { parent } = wrapped(call);
     if (inClosure || !func.async || parent?.type !== "ReturnStatement") return undefined;
-    // A `catch` would see what goes to the caller, and a `finally` would come later than it does.
-    if (isGuarded(parent, func)) return undefined;
+    // A `catch` would see what goes to the caller, and a `finally` would come later than it does,
+    // as would the release of what stands under `using`.
+    if (isGuarded(parent, func) || isUnderUsing(parent, func)) return undefined;
     edits.set(call, { range: [call.range[0], call.range[0]], text: "await " });
   }
   return [...edits.values()];
@@ -39,6 +40,19 @@ export function isGuarded(statement: TSESTree.Node, func: TSESTree.Node): boolea
   for (let at: TSESTree.Node | undefined = statement; at && at !== func; at = at.parent) {
     const { parent }: { parent?: TSESTree.Node } = at;
     if (parent?.type === "TryStatement" && parent.finalizer !== at) return true;
+  }
+  return false;
+}
+
+/** Whether something is released by `using` when a statement leaves the function. */
+function isUnderUsing(statement: TSESTree.Node, func: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | undefined = statement; at && at !== func; at = at.parent) {
+    const { parent }: { parent?: TSESTree.Node } = at;
+    if (parent?.type !== "BlockStatement") continue;
+    const earlier = parent.body.slice(0, parent.body.indexOf(at as TSESTree.Statement));
+    if (earlier.some((each) => each.type === "VariableDeclaration" && /using$/.test(each.kind))) {
+      return true;
+    }
   }
   return false;
 }

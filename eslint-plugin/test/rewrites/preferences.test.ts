@@ -304,6 +304,45 @@ describe("prefer-exit-stack", () => {
     });
   });
 
+  test("declares the stack before a `try` that acquires what it releases", () => {
+    expect(
+      preferred(
+        code`
+          import { mkdtemp, open, rm, stat } from "node:fs/promises";
+          class Job {
+            async run() {
+              let handle;
+              try {
+                handle = await open("a");
+                const folder = await mkdtemp("b");
+                try {
+                  await stat(folder);
+                } finally {
+                  await rm(folder, { recursive: true, force: true });
+                }
+              } finally {
+                await handle?.close();
+              }
+            }
+          }
+        `,
+        "prefer-exit-stack",
+      ).text,
+    ).toBe(code`
+      import { mkdtemp, open, rm, stat } from "node:fs/promises";
+      import { AsyncExitStack } from "unwind";
+      class Job {
+        async run() {
+          let handle;
+          await using stack = new AsyncExitStack();
+          handle = stack.adopt(await open("a"), async (held) => { await held.close(); });
+          const folder = stack.adopt(await mkdtemp("b"), (held) => rm(held, { recursive: true, force: true }));
+          await stat(folder);
+        }
+      }
+    `);
+  });
+
   test("collects what a loop acquires and another one releases", () => {
     expect(
       preferred(

@@ -18,6 +18,18 @@ describe("no rewrite is offered where the resource", () => {
       `,
     ],
     [
+      "is used by a promise that is returned from under another `using`",
+      code`
+        import { open } from "node:fs/promises";
+        export async function size(file: string, other: string) {
+          await using log = await open(other);
+          await log.sync();
+          const handle = await open(file);
+          return handle.readFile();
+        }
+      `,
+    ],
+    [
       "is used by a call that nobody awaits",
       code`
         import { open } from "node:fs/promises";
