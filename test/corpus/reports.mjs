@@ -9,7 +9,7 @@ import { timedChecks } from "./timed-checks.mjs";
 export const rule = "no-unmanaged-acquisition";
 
 const tests =
-  /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|specs?|fixtures?|__fixtures__|benchmarks?)\/|[.-](?:test|spec|e2e|bench)\.[cm]?[jt]sx?$|(?:^|\/)(?:vitest|jest|mocha)[\w.-]*\.[cm]?[jt]s$/i;
+  /(?:^|\/)(?:[\w.-]+[-_.])?(?:e2e|tests?)(?:[-_.](?:helpers?|kit|setup|suites?|support|tests?|utils?))?\/|(?:^|\/)(?:testing|__tests__|__mocks__|specs?|fixtures?|__fixtures__|benchmarks?)\/|[.-](?:test|spec|e2e|bench)\.[cm]?[jt]sx?$|(?:^|\/)(?:vitest|jest|mocha|tests?[-_.](?:setup|helpers?|utils?))[\w.-]*\.[cm]?[jt]s$/i;
 
 /**
  * Whether a file is a test or belongs to one.

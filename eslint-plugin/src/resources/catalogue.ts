@@ -98,6 +98,11 @@ export interface Resource {
    * holds something itself, as a response's body does, and not a stream that the code has made.
    */
   readonly locksGiver?: boolean;
+  /**
+   * Whether it only listens to its first argument: where the function has made that, the listeners
+   * go with it.
+   */
+  readonly listensToArgument?: boolean;
   /** Options that, named in an object that the call is given, leave it with nothing to release. */
   readonly unlessOptions?: readonly string[];
   /** Methods that read it to its end: where they fail, or find the end, nothing is left to release. */

@@ -88,6 +88,8 @@ export const totalModuleFunctions: ReadonlySet<string> = new Set([
   ".TextEncoder#encode",
   ".URL#toString",
   "child_process.spawn",
+  // It tells of a failure by what it returns.
+  "child_process.spawnSync",
   "fs.createReadStream",
   "fs.createWriteStream",
   "fs.existsSync",
@@ -104,6 +106,15 @@ export const totalModuleFunctions: ReadonlySet<string> = new Set([
   "timers/promises.setTimeout",
   "tls.connect",
 ]);
+
+/** Functions that begin something and give a promise of it, whose failure is nobody's who goes on. */
+export const startingFunctions: ReadonlySet<string> = new Set(["vscode.commands.executeCommand"]);
+
+/** Names of functions that are given to somebody to log. */
+export const loggingName = /^(debug|err|error|info|log|trace|warn)([A-Z]\w*)?$|^\w+Log$/;
+
+/** Names of functions that, asked without an argument, say how things are: `getState`. */
+export const gettingName = /^get[A-Z]/;
 
 /** Names of functions that only let time pass. */
 export const pausingName = /(^|\.)(delay|pause|sleep)(For)?(Ms|Milliseconds|Seconds)?$|^wait$/i;
@@ -294,6 +305,16 @@ export const tellingMethods: ReadonlySet<string> = new Set([
 /** Names of functions after which a temporary directory is one no longer. */
 export const movingName = /(^|\.)(move|rename)(Sync)?$/;
 
+/** Functions on files that, of a path under which something has just been opened, do not fail. */
+export const askingOfFile = /^(access|createReadStream|l?stat|open|realpath)(Sync)?$/;
+
+/** Functions that make a directory, and leave one that is there as it is. */
+export const ensuringName = /^(ensureDir|mkdirp|mkdir)(Sync)?$/;
+
+/** Words by which a message tells a person where to find something. */
+export const tellingWords =
+  /\b(available|created|dumped|find|found|generated|kept|left|preserved|saved|see|stored|written|wrote)\b/i;
+
 /** The beginning of a command line that removes what it names. */
 export const removingCommand = /^\s*(sudo )?(rm|rmdir|rimraf)(\s|$)/;
 
@@ -312,8 +333,8 @@ export const signalName = /^(abort)?signal$|AbortSignal$/i;
 export const releasingMemberName =
   /computed|clean|clear|close|delete|destroy|dispose|end|release|remove|reset|shutdown|stop|teardown/i;
 
-/** What callbacks are called that are told that something is over, and do not fail. */
-export const continuationName = /^(cb|done|next|reject|resolve)$/;
+/** What callbacks are called that are told that something is over or has changed, and do not fail. */
+export const continuationName = /^(cb|dispatch|done|next|reject|resolve)$/;
 
 /** Methods that only look at what they are given. */
 export const lookingFunctions: ReadonlySet<string> = new Set([
@@ -345,6 +366,9 @@ export const borrowingFunctions: ReadonlySet<string> = new Set([
 /** Names of functions that bring something into being: `createSession`, `open`, not `opened`. */
 export const creatingName =
   /^(acquire|allocate|begin|borrow|build|checkout|connect|create|dial|fork|launch|make|obtain|open|reserve|spawn|start)(?![a-z])/;
+
+/** Names of functions that make something that only their caller has: `constructWorker`. */
+export const makingName = /^(build|construct|create|make|new)(?![a-z])/;
 
 /** Names of methods by which an object that has been made begins its work: `start`, not `started`. */
 export const startingName =

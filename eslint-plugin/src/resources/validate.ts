@@ -78,6 +78,7 @@ export const resourceFields: Readonly<Record<keyof Resource, Field>> = {
   connectedBy: optional(list(name)),
   endedByGiver: optional(list(name)),
   locksGiver: optional(flag),
+  listensToArgument: optional(flag),
   releasingEvents: optional(list(name)),
   madeInside: optional(flag),
   fluent: optional(list(name)),

@@ -50,7 +50,9 @@ function isUnderUsing(statement: TSESTree.Node, func: TSESTree.Node): boolean {
     const { parent }: { parent?: TSESTree.Node } = at;
     if (parent?.type !== "BlockStatement") continue;
     const earlier = parent.body.slice(0, parent.body.indexOf(at as TSESTree.Statement));
-    if (earlier.some((each) => each.type === "VariableDeclaration" && /using$/.test(each.kind))) {
+    if (
+      earlier.some((each) => each.type === "VariableDeclaration" && each.kind.endsWith("using"))
+    ) {
       return true;
     }
   }

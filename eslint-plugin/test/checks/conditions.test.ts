@@ -389,3 +389,52 @@ describe("a name that is set beside the acquisition", () => {
     `);
   });
 });
+
+describe("a flag that only a callback sets, and the `finally` asks", () => {
+  test("keeps the resource on purpose", () => {
+    expectSound(code`
+      import { open } from "node:fs/promises";
+      export async function copy(file: string, work: () => Promise<void>) {
+        const handle = await open(file);
+        let late = false;
+        setTimeout(() => { late = true; }, 1000);
+        try {
+          await work();
+        } finally {
+          // After that time the work goes on, and still reads.
+          if (!late) await handle.close(); //- if (file !== "") await handle.close();
+        }
+      }
+    `);
+  });
+
+  test("is no reason where the function sets it, too", () => {
+    expectMarkedLeaks(code`
+      import { open } from "node:fs/promises";
+      export async function copy(file: string, work: () => Promise<boolean>) {
+        const handle = await open(file); // leak: leaksOnEarlyExit
+        let late = false;
+        try {
+          late = await work();
+        } finally {
+          if (!late) await handle.close();
+        }
+      }
+    `);
+  });
+});
+
+test("what releases a resource is there, however it is called", () => {
+  expectSound(code`
+    import { createWriteStream, type WriteStream } from "node:fs";
+    export async function save(file: string | undefined) {
+      let stream: WriteStream | undefined;
+      if (file) stream = createWriteStream(file);
+      try {
+        await publish("saved");
+      } finally {
+        stream?.destroy?.(); //- stream?.cork?.();
+      }
+    }
+  `);
+});

@@ -277,4 +277,30 @@ declare class Hub implements AsyncDisposable {
       }
     `);
   });
+
+  test("what is released by the callback of the call that wakes it", () => {
+    expectSound(
+      code`
+        import { Client } from "pg";
+        export function ask(config, query) {
+          return new Promise((resolve, reject) => {
+            const client = new Client(config);
+            client.connect((error) => {
+              if (error) {
+                reject(error);
+                client.end(); //-
+              } else {
+                client.query(query, (error, result) => {
+                  if (error) reject(error);
+                  else resolve(result);
+                  client.end(); //-
+                });
+              }
+            });
+          });
+        }
+      `,
+      { file: "subject.mjs" },
+    );
+  });
 });

@@ -140,6 +140,28 @@ describe("a field is the method's own where no other method releases it", () => 
   });
 });
 
+test("a method that empties a field releases what others have put there", () => {
+  expectSound(code`
+    import { watch, type FSWatcher } from "node:fs";
+    export class View {
+      watcher: FSWatcher | undefined;
+      open: boolean = false;
+      detached() {
+        this.watcher?.close();
+        this.watcher = undefined; //- this.watcher = watch(".");
+      }
+      updated(file: string) {
+        if (this.open) {
+          this.watcher ??= watch(file);
+          JSON.parse(file);
+        } else {
+          this.watcher?.close();
+        }
+      }
+    }
+  `);
+});
+
 describe("a class that keeps a temporary directory", () => {
   test.each([
     [

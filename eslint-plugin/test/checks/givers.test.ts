@@ -121,6 +121,20 @@ describe("what is released with the object that gave it", () => {
     );
   });
 
+  test("an iterator over events of what the function has made", () => {
+    expectSound(code`
+      import { EventEmitter, on } from "node:events";
+      export async function first(given: EventEmitter): Promise<unknown> {
+        const emitter = new EventEmitter(); //- const emitter = given;
+        const results = on(emitter, "result");
+        start(emitter);
+        const { value } = await results.next();
+        return value;
+      }
+      declare function start(emitter: EventEmitter): void;
+    `);
+  });
+
   test("a session of a database of the module, which the function leaves open", () => {
     expectSound(
       code`

@@ -6,6 +6,105 @@ import { code } from "./code.js";
 describe("no path on which it leaks, where only this can fail:", () => {
   test.each([
     [
+      "a question about the file that was opened",
+      code`
+        import { createReadStream, statSync } from "node:fs";
+        export async function upload(file: string, other: string) {
+          const content = createReadStream(file);
+          const { size } = statSync(file); //- const { size } = statSync(other);
+          await send({ content, size });
+        }
+        declare function send(request: { content: unknown; size: number }): Promise<void>;
+      `,
+    ],
+    [
+      "the same file that is opened once more",
+      code`
+        import { closeSync, openSync } from "node:fs";
+        export function logs(file: string, other: string) {
+          const out = openSync(file, "a");
+          const err = openSync(file, "a"); //- const err = openSync(other, "a");
+          return { out, err };
+        }
+      `,
+    ],
+    [
+      "that the directory that was made is there",
+      code`
+        import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+        export function folder(): string {
+          const made = mkdtempSync("/tmp/stage-");
+          mkdirSync(made, { recursive: true }); //- writeFileSync(made + "/a", "");
+          return made;
+        }
+      `,
+    ],
+    [
+      "a directory in the one that was made",
+      code`
+        import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+        import { join } from "node:path";
+        export async function folder(): Promise<string> {
+          const made = await mkdtemp("/tmp/stage-");
+          const settings = join(made, "settings");
+          await mkdir(settings, { recursive: true }); //- await writeFile(settings, "");
+          return made;
+        }
+      `,
+    ],
+    [
+      "what opens it, in one of two ways",
+      code`
+        import { open, type FileHandle } from "node:fs/promises";
+        export async function lock(file: string, given?: (file: string) => Promise<FileHandle>) {
+          const handle = await (given ? given(file) : open(file, "wx"));
+          logger.info(file); //- parse(file);
+          await handle.close();
+        }
+      `,
+    ],
+    [
+      "a helper whose own `try` answers what fails",
+      code`
+        import { closeSync, openSync } from "node:fs";
+        export function session(file: string, data: string): string {
+          const fd = openSync(file, "wx");
+          const id = idIn(data);
+          closeSync(fd);
+          return id;
+        }
+        function idIn(data: string): string {
+          try { //- {
+            return (JSON.parse(data) as { id: string }).id;
+          } catch {} //- }
+          return "";
+        }
+      `,
+    ],
+    [
+      "that a writer is ready, which fails where its stream has failed",
+      code`
+        export async function squeeze(stream: CompressionStream, bytes: Uint8Array<ArrayBuffer>) {
+          const writer = stream.writable.getWriter();
+          await writer.ready; //- await publish("ready");
+          await writer.write(bytes);
+          await writer.close();
+        }
+      `,
+    ],
+    [
+      "that what the resource was asked of is there",
+      code`
+        export async function feed(child: { stdin: WritableStream<string> | undefined }, text: string) {
+          if (!child.stdin) return;
+          const writer = child.stdin.getWriter();
+          if (!child.stdin) throw new Error("no input"); //- if (!text) throw new Error("no text");
+          await writer.write(text);
+          writer.releaseLock();
+        }
+      `,
+    ],
+    [
       "the wait for the resource's own event",
       code`
         import { once } from "node:events";

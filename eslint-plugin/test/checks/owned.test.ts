@@ -629,6 +629,19 @@ describe("an alias", () => {
     `);
   });
 
+  test("an object that takes the place of what it holds keeps it", () => {
+    expectSound(
+      code`
+        export function show(file, viewer) {
+          let url = URL.createObjectURL(file);
+          if (file.name) url = { url, name: file.name }; //- if (file.name) url = { name: file.name };
+          viewer.keep(url);
+        }
+      `,
+      { file: "subject.js" },
+    );
+  });
+
   test("a path that is made real is the same directory", () => {
     expectSound(code`
       import { mkdtempSync, realpathSync, rmSync } from "node:fs";

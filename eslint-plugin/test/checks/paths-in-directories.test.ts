@@ -78,4 +78,46 @@ describe("a temporary directory that is kept on demand", () => {
       }
     `);
   });
+
+  test("is not lost where it is made for who asks to keep it", () => {
+    expectSound(code`
+      import { mkdtemp } from "node:fs/promises";
+      export async function launch(options: { preserveData?: boolean; fresh?: boolean }) {
+        const folder = options.preserveData === true ? await mkdtemp("/tmp/data-") : undefined; //- const folder = options.fresh === true ? await mkdtemp("/tmp/data-") : undefined;
+        await run(folder);
+      }
+      declare function run(folder: string | undefined): Promise<void>;
+    `);
+  });
+
+  test("is lost to who asks not to keep it", () => {
+    expectMarkedLeaks(code`
+      import { mkdtemp } from "node:fs/promises";
+      export async function launch(options: { keep?: boolean }) {
+        const folder = !options.keep ? await mkdtemp("/tmp/data-") : undefined; // leak: neverReleased
+        await run(folder);
+      }
+      declare function run(folder: string | undefined): Promise<void>;
+    `);
+  });
+
+  test("is not lost where a person is told that something is in it", () => {
+    expectSound(code`
+      import { mkdtempSync, writeFileSync } from "node:fs";
+      import { join } from "node:path";
+      export function save(text: string): string {
+        let saved;
+        try {
+          const folder = mkdtempSync("/tmp/backup-");
+          saved = join(folder, "original");
+          writeFileSync(saved, text);
+        } catch {
+          return "nothing was written";
+        }
+        fail(\`the text was saved to \${saved}\`); //- fail(\`the length of \${saved} is wrong\`);
+        return "";
+      }
+      declare function fail(message: string): void;
+    `);
+  });
 });

@@ -100,6 +100,21 @@ describe("a reader of a web stream leaks", () => {
 describe("a reader of a web stream is sound", () => {
   test.each([
     [
+      "when its request has been aborted",
+      code`
+        export async function pump(url: string, signal: AbortSignal) {
+          const { body } = await fetch(url, { signal }); //- const { body } = await fetch(url);
+          const reader = body?.getReader();
+          if (!reader) return;
+          while (!signal.aborted) {
+            const { done, value } = await reader.read();
+            if (done) break;
+            logger.debug(value);
+          }
+        }
+      `,
+    ],
+    [
       "read until it is done",
       code`
         export async function size(stream: ReadableStream<Uint8Array>) {

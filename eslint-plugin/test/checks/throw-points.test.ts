@@ -7,7 +7,7 @@ import { code } from "./code.js";
 const around = (between: string, extra = ""): string => code`
   import { openSync, closeSync } from "node:fs";
   import fs from "node:fs";
-  import { execFileSync, spawn } from "node:child_process";
+  import { execFileSync, spawn, spawnSync } from "node:child_process";
   declare const database: { query(sql: string): void; close(): void };
   declare const report: { validate(text: string): void; verify(): void; update(text: string): void };
   declare const options: { onOpen(fd: number): void; onClose?: (fd: number) => void };
@@ -25,7 +25,7 @@ const around = (between: string, extra = ""): string => code`
     done();
     each(file);
   }
-  export { database, execFileSync, fs, getOrThrow, options, parsed, parseHeader, report, spawn };
+  export { database, execFileSync, fs, getOrThrow, options, parsed, parseHeader, report, spawn, spawnSync };
   export { publishLater, summarise };
 `;
 
@@ -49,6 +49,17 @@ describe("a call that fails in a bad world or on bad input is a throw point", ()
     ["a method that validates", "report.validate(file);"],
     ["a method that verifies", "report.verify();"],
     ["a query", 'database.query("SELECT 1");'],
+    [
+      "a statement that a database executes",
+      "sqlite.exec(file);",
+      "declare const sqlite: { exec(sql: string): void };",
+    ],
+    ["a pattern that somebody gives", "new RegExp(file);"],
+    [
+      "a getter that is given a name",
+      "getPart(file);",
+      "const getPart = (name: string) => parse(name);",
+    ],
     ["a function that says that it throws", "getOrThrow(file);"],
     ["a callback that was given", "each(file);"],
     [
@@ -101,6 +112,23 @@ describe("a call of which nothing says that it fails is none", () => {
     ["a URL that is written down", 'new URL("https://example.org");'],
     ["a pattern that is written down", 'new RegExp("^a");'],
     ["a regular expression that is tried", "/^a/.test(file);"],
+    ["a regular expression that is run", "/^a/.exec(file);"],
+    [
+      "a regular expression that is run by its name",
+      "header.exec(file); names.nameRegex.exec(file);",
+      "const header = /^a/; declare const names: { nameRegex: RegExp };",
+    ],
+    [
+      "a regular expression that is given other flags",
+      "count(file);",
+      'const count = (text: string, pattern = /a/) => text.replace(new RegExp(pattern, "g"), "");',
+    ],
+    ["a command whose result tells how it went", 'spawnSync("sync", [file]);'],
+    [
+      "a command of the editor, for which nobody waits",
+      'commands.executeCommand("setContext", "ready", true);',
+      'import { commands } from "vscode";',
+    ],
     ["a map over which a total callback runs", "[file].map((name) => name.trim());"],
     ["a promise that is not awaited", "void publishLater(file);"],
     ["a child process that is started", "spawn(file);"],
@@ -167,6 +195,30 @@ describe("a call of which nothing says that it fails is none", () => {
     ],
   ])("%s", (_title, between, extra?: string) => {
     expectSound(sound(between, extra));
+  });
+});
+
+describe("a function that was given does not fail, where it", () => {
+  const given = (parameter: string, call: string): string => code`
+    import { openSync, closeSync } from "node:fs";
+    export function work(file: string, ${parameter}) {
+      const fd = openSync(file, "r");
+      ${call} //- parse(file);
+      closeSync(fd);
+    }
+  `;
+
+  test.each([
+    ["logs", "logConsole: (text: string) => void", "logConsole(file);"],
+    ["says how things are", "getState: () => number", "getState();"],
+    ["changes a state", "dispatch: (action: { type: string }) => void", 'dispatch({ type: "a" });'],
+    [
+      "numbers what is logged",
+      "messageId: (id: number) => string",
+      "logger.info(messageId(1), file);",
+    ],
+  ])("%s", (_title, parameter, call) => {
+    expectSound(given(parameter, call));
   });
 });
 

@@ -188,6 +188,23 @@ describe("a transaction that is begun is ended", () => {
       `,
     ],
     [
+      "by another call, which ends it",
+      code`
+        export async function step(runner: Runner, mode: "begin" | "commit" | "rollback") {
+          switch (mode) {
+            case "begin":
+              await runner.query("BEGIN");
+              break; //- await publish(mode);
+            case "commit":
+              await runner.query("COMMIT");
+              break;
+            case "rollback":
+              await runner.query("ROLLBACK");
+          }
+        }
+      `,
+    ],
+    [
       "by rollback where it is still active",
       code`
         export async function move(runner: Runner) {

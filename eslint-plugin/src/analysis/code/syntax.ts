@@ -214,3 +214,11 @@ export function writtenText(node: TSESTree.Node | undefined): string | undefined
   if (node?.type !== "TemplateLiteral") return undefined;
   return node.quasis.map(({ value }) => value.raw).join("?");
 }
+
+/** `null` or `undefined`, as the source writes them. */
+export function isNullish(node: TSESTree.Node): boolean {
+  return (
+    (node.type === "Literal" && node.value === null) ||
+    (node.type === "Identifier" && node.name === "undefined")
+  );
+}

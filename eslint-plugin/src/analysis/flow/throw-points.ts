@@ -6,8 +6,11 @@ import {
   endingFunctions,
   failingConstructors,
   failingName,
+  gettingName,
   immediateCallers,
+  loggingName,
   pausingName,
+  startingFunctions,
   totalFunctions,
   totalMethods,
   totalModuleFunctions,
@@ -17,6 +20,7 @@ import {
 import { localFunction } from "../code/local-functions.js";
 import { givesPromise } from "../code/promises.js";
 import type { Provenance } from "../code/provenance.js";
+import { isRegularExpression } from "../code/regular-expressions.js";
 import {
   calleeName,
   type FunctionNode,
@@ -27,6 +31,7 @@ import {
   throws,
   unwrap,
   walk,
+  wrapped,
   writtenText,
 } from "../code/syntax.js";
 
@@ -89,10 +94,12 @@ export class ThrowPoints {
       if (immediateCallers.has(method)) return this.#callbackMayThrow(call);
       if (totalMethods.has(method)) return false;
       if (totalObjects.has(objectOf(name))) return false;
+      if (method === "exec" && isRegularExpression(callee.object, this.#provenance)) return false;
     }
     const origin = this.#provenance.originOf(callee);
     if (origin && totalModules.has(origin.module)) return false;
     if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
+    if (origin && startingFunctions.has(`${origin.module}.${origin.name}`)) return false;
     const local = localFunction(callee, this.#provenance);
     // An async function does not throw when it is called, but when it is awaited.
     if (local) return !local.async && this.#bodyMayThrow(local);
@@ -106,7 +113,7 @@ export class ThrowPoints {
     if (call.optional) return false;
     if (callee.type === "Identifier") {
       // What only says that it is over, as `resolve` of a new promise, does not fail.
-      if (continuationName.test(callee.name)) return false;
+      if (continuationName.test(callee.name) || tellsOfState(call, callee.name)) return false;
       return this.#provenance.variableOf(callee)?.defs[0]?.type === "Parameter";
     }
     return callee.type === "MemberExpression" && /^on[A-Z]/.test(memberName(callee) ?? "");
@@ -123,6 +130,9 @@ export class ThrowPoints {
   #constructorMayThrow({ callee, arguments: given }: TSESTree.NewExpression): boolean {
     const name = calleeName(callee);
     if (!failingConstructors.test(name)) return false;
+    const [first] = given;
+    // It is compiled anew with other flags.
+    if (name === "RegExp" && first && isRegularExpression(first, this.#provenance)) return false;
     return !given.every((argument) => argument.type === "Literal");
   }
 
@@ -175,6 +185,8 @@ export class ThrowPoints {
     let fails = false;
     walk(func.body, (node) => {
       if (fails || isFunction(node)) return false;
+      // What a `catch` answers does not leave the function.
+      if (node.type === "BlockStatement" && isAnswered(node)) return false;
       fails = node.type === "ThrowStatement" || (isCall(node) && this.mayThrow(node));
       return undefined;
     });
@@ -182,6 +194,25 @@ export class ThrowPoints {
     this.#functions.set(func, fails);
     return fails;
   }
+}
+
+/**
+ * `getState()`, `logConsole("started")`, and what only words a message for a logger: callbacks that
+ * were given, but that nobody expects to fail.
+ */
+function tellsOfState(call: TSESTree.CallExpression, name: string): boolean {
+  if (loggingName.test(name)) return true;
+  if (call.arguments.length === 0 && gettingName.test(name)) return true;
+  const { parent } = wrapped(call);
+  if (parent?.type !== "CallExpression" || parent.callee === wrapped(call)) return false;
+  return totalObjects.has(objectOf(calleeName(parent.callee)));
+}
+
+/** Whether a block is that of a `try` with a `catch`. */
+function isAnswered({ parent, range }: TSESTree.BlockStatement): boolean {
+  return (
+    parent.type === "TryStatement" && parent.handler !== null && parent.block.range[0] === range[0]
+  );
 }
 
 function isCall(node: TSESTree.Node): boolean {

@@ -15,6 +15,7 @@ import {
   classBodyAround,
   enclosingFunction,
   type FunctionNode,
+  isNullish,
   memberName,
   pathName,
 } from "../code/syntax.js";
@@ -124,7 +125,9 @@ function heldByField(
   const releasesWhatItIsLeft = (method: FunctionNode): boolean => {
     const other = ownershipOf(holder, resource, method, context);
     // A method that puts its own into the field releases its own.
-    return releases(other) && other.uses.every(({ effect }) => effect !== "overwrite");
+    return (
+      releases(other) && other.uses.every(({ effect, at }) => effect !== "overwrite" || empties(at))
+    );
   };
   const elsewhere = functionsNaming(name, body).some(
     (method) => method !== func && releasesWhatItIsLeft(method),
@@ -188,4 +191,9 @@ function isTakenBack({ uses }: Ownership, { range: [start] }: Acquisition["call"
 
 function releases({ uses }: Ownership): boolean {
   return uses.some(({ effect }) => effect === "release");
+}
+
+/** `this.file = undefined`: an assignment that puts nothing there. */
+function empties(at: TSESTree.Node): boolean {
+  return at.type === "AssignmentExpression" && isNullish(at.right);
 }

@@ -5,7 +5,7 @@ import type { Condition } from "../flow/control-flow-graph.js";
 import { type Holder, isHeldBy } from "../held/holders.js";
 import type { Use } from "../uses/ownership.js";
 import type { Provenance } from "../code/provenance.js";
-import { contains, memberName, unwrap } from "../code/syntax.js";
+import { contains, isNullish, memberName, unwrap } from "../code/syntax.js";
 
 /** Whether an edge can be taken while the variables hold an open resource. */
 export function isFeasible(
@@ -59,13 +59,6 @@ function stateOfHeld(
   return openState.test(name) ? true : undefined;
 }
 
-function isNullish(node: TSESTree.Node): boolean {
-  return (
-    (node.type === "Literal" && node.value === null) ||
-    (node.type === "Identifier" && node.name === "undefined")
-  );
-}
-
 /**
  * The objects and functions of `registry?.add(resource)` and `process.send?.(resource)`: where there
  * is none, nobody takes the resource, but whoever writes so counts on there being one. Only of a
@@ -78,6 +71,8 @@ export function optionalTakers(
   const takers = new Set<TSESTree.Node>();
   for (const { effect, at, reference } of uses) {
     if ((effect !== "handOver" && effect !== "release") || at.type !== "CallExpression") continue;
+    // `stream.destroy?.()`: the resource has the method that releases it.
+    if (effect === "release" && at.optional) takers.add(at.callee);
     // The receiver of a call is tested for what it is, unless the whole call is what counts.
     const isTaken = at.arguments.some((argument) => contains(argument, reference));
     if (!isTaken && reference !== at) continue;

@@ -6,8 +6,10 @@ import { closureOf } from "../code/closures.js";
 import type { Ownership, Use } from "../uses/ownership.js";
 import type { Provenance } from "../code/provenance.js";
 import {
+  contains,
   enclosingFunction,
   type FunctionNode,
+  isFunction,
   memberName,
   unwrap,
   wrapped,
@@ -23,7 +25,10 @@ export function startsOf(
   provenance: Provenance,
 ): readonly TSESTree.Node[] {
   const { dormantUntil } = resource;
-  if (!dormantUntil) return [startedBy(call, resource, uses) ?? value];
+  if (!dormantUntil) {
+    // Of `await (given ? given(path) : open(path))`, what is awaited brings it.
+    return [startedBy(call, resource, uses) ?? (resource.async ? awaited(value) : value)];
+  }
   const wakes = (node: TSESTree.Node): TSESTree.CallExpression | undefined => {
     const { parent } = node;
     if (parent?.type !== "MemberExpression" || parent.object !== node) return undefined;
@@ -38,10 +43,20 @@ export function startsOf(
   for (const { reference, inClosure } of uses) {
     const woken = wakes(reference);
     if (!woken) continue;
-    if (!inClosure) starts.push(awaited(woken));
-    else starts.push(...ranAtOnce(woken, func, provenance));
+    if (!inClosure) {
+      if (!givesTo(woken, uses)) starts.push(awaited(woken));
+    } else starts.push(...ranAtOnce(woken, func, provenance));
   }
   return starts;
+}
+
+/** `client.connect((error) => … client.end() …)`: what is called when it is awake sees to its end. */
+function givesTo(woken: TSESTree.CallExpression, uses: readonly Use[]): boolean {
+  return uses.some(
+    ({ inside, reference }) =>
+      (inside === "release" || inside === "handOver") &&
+      woken.arguments.some((argument) => isFunction(argument) && contains(argument, reference)),
+  );
 }
 
 /**

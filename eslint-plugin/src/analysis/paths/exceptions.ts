@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import type { Resource } from "../../resources/catalogue.js";
+import { askingOfFile, ensuringName } from "../../resources/known-functions.js";
 import type { Acquisition } from "../created/acquisitions.js";
 import type { Point } from "../flow/control-flow-graph.js";
 import { mayExhaust } from "./exhaustion.js";
@@ -14,6 +15,7 @@ import {
   isFunction,
   lastName,
   memberName,
+  pathName,
   unwrap,
   walk,
 } from "../code/syntax.js";
@@ -63,6 +65,7 @@ export function losesNothing({ node }: Point, question: LifetimeQuestion): boole
   const { resource } = acquisition;
   return (
     makesAnother(node, resource) ||
+    asksOfSameFile(node, question) ||
     mayExhaust(node, ownership, resource, provenance) ||
     isRecovery(node, question) ||
     failsWithResource(node, ownership, resource, provenance)
@@ -74,6 +77,32 @@ function makesAnother(node: TSESTree.Node, { madeInside }: Resource): boolean {
   const made = unwrap(node.type === "AwaitExpression" ? node.argument : node);
   if (!madeInside || made.type !== "CallExpression") return false;
   return /^mkdtemp(Sync)?$/.test(lastName(made.callee) ?? "");
+}
+
+/**
+ * `statSync(file)` of the file that was opened, `openSync(file)` once more, `ensureDir(folder)` of
+ * the directory that was made or of one in it: where the first did not fail, the next does not.
+ */
+function asksOfSameFile(
+  node: TSESTree.Node,
+  { acquisition: { call, resource }, ownership, provenance }: LifetimeQuestion,
+): boolean {
+  const asked = unwrap(node.type === "AwaitExpression" ? node.argument : node);
+  if (asked.type !== "CallExpression") return false;
+  const name = lastName(asked.callee) ?? "";
+  const [of] = asked.arguments;
+  if (!of) return false;
+  if (resource.madeInside) {
+    if (!ensuringName.test(name)) return false;
+    return (
+      isHeldBy(of, ownership.holders, provenance) ||
+      ownership.uses.some(({ reference }) => contains(of, reference))
+    );
+  }
+  const [opened] = call.arguments;
+  const path = opened && pathName(opened);
+  if (path === undefined || !askingOfFile.test(lastName(call.callee) ?? "")) return false;
+  return askingOfFile.test(name) && pathName(of) === path;
 }
 
 /**

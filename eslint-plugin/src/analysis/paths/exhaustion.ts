@@ -19,6 +19,10 @@ export function mayExhaust(
 ): boolean {
   if (!exhaustedBy) return false;
   const call = unwrap(node.type === "AwaitExpression" ? node.argument : node);
+  // `await writer.ready` fails where the stream has failed.
+  if (call.type === "MemberExpression" && /^(closed|ready)$/.test(memberName(call) ?? "")) {
+    return isHeldBy(call.object, holders, provenance);
+  }
   if (call.type !== "CallExpression" || call.callee.type !== "MemberExpression") return false;
   return (
     exhaustedBy.includes(memberName(call.callee) ?? "") &&
@@ -36,9 +40,27 @@ export function findsEnd(
   const node = unwrap(test);
   if (outcome !== "truthy")
     return node.type === "Identifier" && isTakenAs("value", node, provenance);
-  if (node.type === "MemberExpression") return memberName(node) === "done";
+  if (node.type === "MemberExpression") {
+    if (memberName(node) === "aborted") return endsRequest(node.object, provenance);
+    return memberName(node) === "done";
+  }
   if (node.type !== "Identifier") return false;
   return /^(is)?done$/i.test(node.name) || isTakenAs("done", node, provenance);
+}
+
+/** Whether a signal was given to what it aborts: the stream of such a request has failed with it. */
+function endsRequest(signal: TSESTree.Node, provenance: Provenance): boolean {
+  let root = unwrap(signal);
+  while (root.type === "MemberExpression") root = unwrap(root.object);
+  const references = provenance.variableOf(root)?.references ?? [];
+  return references.some(({ identifier }) => {
+    let at: TSESTree.Node = identifier;
+    while (at.parent.type === "MemberExpression") at = at.parent;
+    const { parent } = at;
+    if (parent.type !== "Property" || parent.value !== at) return false;
+    const isSignal = parent.key.type === "Identifier" && parent.key.name === "signal";
+    return isSignal && parent.parent.parent.type === "CallExpression";
+  });
 }
 
 /** Whether a name was bound by a pattern to a property: `{ done: finished }`. */

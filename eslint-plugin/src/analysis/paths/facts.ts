@@ -36,6 +36,7 @@ export class Facts {
   get #values(): Map<string, Value> {
     if (this.#known) return this.#known;
     this.#known = new Map();
+    this.#learnFromReceiver();
     for (let node = this.#acquired; node.parent && node !== this.#func; node = node.parent) {
       this.#learnFromBranch(node, node.parent);
       if (node.parent.type === "BlockStatement") this.#learnFromAssignments(node.parent);
@@ -51,6 +52,14 @@ export class Facts {
     if (outcome === "truthy") return value === "truthy";
     if (outcome === "falsy") return value !== "truthy";
     return outcome === "present" ? value !== "nullish" : value !== "truthy";
+  }
+
+  /** `process.stdin.getWriter()`: of nothing no method could have been called. */
+  #learnFromReceiver(): void {
+    const acquired = unwrap(this.#acquired);
+    const call = acquired.type === "AwaitExpression" ? unwrap(acquired.argument) : acquired;
+    if (call.type !== "CallExpression" || call.callee.type !== "MemberExpression") return;
+    if (!call.callee.optional) this.#learn(call.callee.object, "truthy");
   }
 
   #learnFromBranch(node: TSESTree.Node, parent: TSESTree.Node): void {

@@ -10,6 +10,7 @@ import { Facts } from "./facts.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
 import { heldBy } from "../held/held-by.js";
 import { keptIn } from "../code/kept.js";
+import { isLeftOnPurpose } from "./intended.js";
 import type { LifetimeQuestion } from "./lifetime-question.js";
 import { type Escape, findEscape } from "./lifetimes.js";
 import type { Ownership } from "../uses/ownership.js";
@@ -18,15 +19,10 @@ import { failsPartially, isReturnedToAll } from "../held/partial-failure.js";
 import { endsOfGiver, releasesOfParts } from "../held/parts.js";
 import { failsWithProcess } from "./process-end.js";
 import { isHeldBy } from "../held/holders.js";
+import { goesWithGiver } from "../held/with-giver.js";
 import { leftBehind } from "../held/module-directories.js";
 import type { Provenance } from "../code/provenance.js";
-import {
-  enclosingFunction,
-  type FunctionNode,
-  isDisposeAccess,
-  memberName,
-  unwrap,
-} from "../code/syntax.js";
+import { type FunctionNode, isDisposeAccess, memberName, unwrap } from "../code/syntax.js";
 
 export type LeakKind =
   | "neverReleased"
@@ -94,7 +90,7 @@ function search(file: AnalysedFile, options: LeakOptions): LeakReport {
       continue;
     }
     const graph = graphOf(func);
-    if (!graph) continue;
+    if (!graph || isLeftOnPurpose(acquisition, held.ownership, graph)) continue;
     const facts = new Facts(value, func, provenance);
     const starts = startsOf(acquisition, held.ownership, provenance);
     const question = {
@@ -181,13 +177,6 @@ function leaksByVariable(leaks: readonly Leak[]): LeaksByVariable {
 function connectionOf({ acquisition, ownership }: Leak, leaks: LeaksByVariable): Leak | undefined {
   const [holder] = ownership?.holders ?? [];
   return holder?.kind === "giver" ? leaks.get(acquisition.func)?.get(holder.path) : undefined;
-}
-
-/** Whether it was given by something of the same function, whose release is its own, too. */
-function goesWithGiver({ call, resource, func }: Acquisition, provenance: Provenance): boolean {
-  if (!resource.releasedWithGiver || call.callee.type !== "MemberExpression") return false;
-  const [definition] = provenance.variableOf(unwrap(call.callee.object))?.defs ?? [];
-  return definition?.type === "Variable" && enclosingFunction(definition.name) === func;
 }
 
 /** The rest of a constructor whose helper has acquired: what fails there loses the resource, too. */

@@ -7,7 +7,8 @@ import { findsEnd } from "./exhaustion.js";
 import { keptIn } from "../code/kept.js";
 import type { LifetimeQuestion } from "./lifetime-question.js";
 import type { Ownership } from "../uses/ownership.js";
-import { lastName } from "../code/syntax.js";
+import type { Provenance } from "../code/provenance.js";
+import { enclosingFunction, type FunctionNode, lastName } from "../code/syntax.js";
 import { guardsOf } from "../created/transactions.js";
 
 const none: ReadonlyMap<TSESTree.Node, boolean> = new Map();
@@ -22,7 +23,7 @@ export function passableEdges(question: LifetimeQuestion): (edge: Edge) => boole
   const guards =
     ownership.holders[0]?.kind === "giver"
       ? keptIn(guardsKnown, ownership, () => guardsOfGiver(question) ?? none)
-      : guardsOfOption(question);
+      : new Map([...guardsOfOption(question), ...guardsOfOthers(question)]);
   const takers = keptIn(takersKnown, ownership.uses, () =>
     optionalTakers(ownership.uses, provenance),
   );
@@ -67,9 +68,9 @@ function guardsOfGiver({
 function guardsOfOption({
   acquisition: { resource, func },
   ownership: { uses },
-}: LifetimeQuestion): ReadonlyMap<TSESTree.Node, boolean> | undefined {
+}: LifetimeQuestion): ReadonlyMap<TSESTree.Node, boolean> {
   const { madeInside, oftenKept } = resource;
-  if (!madeInside && !oftenKept) return undefined;
+  if (!madeInside && !oftenKept) return none;
   const option = madeInside ? keepingOptionName : signalName;
   const guards = new Map<TSESTree.Node, boolean>();
   for (const { effect, at } of uses) {
@@ -85,4 +86,52 @@ function guardsOfOption({
     }
   }
   return guards;
+}
+
+/**
+ * The flags by which what runs beside a function has a resource kept: `finally { if (!timedOut) await
+ * client.end(); }`, where only a callback sets the flag. Whoever writes so means it.
+ */
+function guardsOfOthers({
+  acquisition: { func },
+  ownership: { uses },
+  provenance,
+}: LifetimeQuestion): ReadonlyMap<TSESTree.Node, boolean> {
+  const guards = new Map<TSESTree.Node, boolean>();
+  for (const { effect, at } of uses) {
+    const branch = effect === "release" ? branchAround(at) : undefined;
+    if (branch?.parent.type !== "BlockStatement") continue;
+    const { parent: attempt } = branch.parent;
+    if (attempt.type !== "TryStatement" || attempt.finalizer !== branch.parent) continue;
+    const { test: whole } = branch;
+    const negated = whole.type === "UnaryExpression" && whole.operator === "!";
+    const test = negated ? whole.argument : whole;
+    if (isSetBesides(test, func, provenance)) guards.set(test, !negated);
+  }
+  return guards;
+}
+
+/** The `if` without `else` of which a statement is all. */
+function branchAround(at: TSESTree.Node): TSESTree.IfStatement | undefined {
+  let node: TSESTree.Node = at;
+  while (node.parent && /^(Await|Chain)Expression$|^ExpressionStatement$/.test(node.parent.type)) {
+    node = node.parent;
+  }
+  if (node.parent?.type === "BlockStatement" && node.parent.body.length === 1) node = node.parent;
+  const { parent } = node;
+  return parent?.type === "IfStatement" && parent.consequent === node && !parent.alternate
+    ? parent
+    : undefined;
+}
+
+/** Whether a name is a flag of the function that only its inner functions set. */
+function isSetBesides(test: TSESTree.Node, func: FunctionNode, provenance: Provenance): boolean {
+  const variable = provenance.variableOf(test);
+  const [definition] = variable?.defs ?? [];
+  if (!variable || definition?.type !== "Variable") return false;
+  if (enclosingFunction(definition.name) !== func) return false;
+  const writes = variable.references.filter(({ init, writeExpr }) => !init && writeExpr);
+  return (
+    writes.length > 0 && writes.every(({ identifier }) => enclosingFunction(identifier) !== func)
+  );
 }

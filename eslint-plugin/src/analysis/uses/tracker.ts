@@ -9,7 +9,13 @@ import { containerEffect, effectOf } from "./effects.js";
 import { type Holder, nameOf, referencesTo } from "../held/holders.js";
 import type { Effect, Ownership, OwnershipContext, Use } from "./ownership.js";
 import type { Provenance } from "../code/provenance.js";
-import { enclosingFunction, type FunctionNode, lastName, memberName } from "../code/syntax.js";
+import {
+  childrenOf,
+  enclosingFunction,
+  type FunctionNode,
+  lastName,
+  memberName,
+} from "../code/syntax.js";
 
 /** How many calls deep parameters are followed into functions of the same file. */
 const maximumDepth = 3;
@@ -96,7 +102,9 @@ export class Tracker {
       const role: Role = folder ? { kind: "same" } : held;
       const closure = closureAround(node, this.#func);
       if (isWrite) {
-        if (isFirst && !init && !closure && node.parent) this.#add("overwrite", node.parent, node);
+        if (isFirst && !init && !closure && node.parent && !keepsItself(node)) {
+          this.#add("overwrite", node.parent, node);
+        }
         continue;
       }
       const reference = role.kind === "container" ? memberNamed(role.key, node) : node;
@@ -196,6 +204,17 @@ export class Tracker {
       } else this.#add("handOver", at, closure.node);
     }
   }
+}
+
+/** `url = { url, name }`: what was there before is a part of what is there now. */
+function keepsItself(name: TSESTree.Node): boolean {
+  const assignment = name.parent;
+  if (assignment?.type !== "AssignmentExpression" || name.type !== "Identifier") return false;
+  if (!/^(Array|Object)Expression$/.test(assignment.right.type)) return false;
+  return [...childrenOf(assignment.right)].some((part) => {
+    const value = part.type === "Property" ? part.value : part;
+    return value.type === "Identifier" && value.name === name.name;
+  });
 }
 
 /** `container.key`, where a reference to a container reads the part that is the resource. */

@@ -105,6 +105,7 @@ export const diagnostics: readonly Resource[] = [
     release: [asyncMethod("return"), asyncMethod("throw")],
     idempotentRelease: true,
     value: "object",
+    listensToArgument: true,
     releasedByIteration: true,
   },
 ];
