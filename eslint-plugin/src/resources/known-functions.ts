@@ -90,6 +90,8 @@ export const totalModuleFunctions: ReadonlySet<string> = new Set([
   "child_process.spawn",
   // It tells of a failure by what it returns.
   "child_process.spawnSync",
+  // What was opened can be closed.
+  "fs.closeSync",
   "fs.createReadStream",
   "fs.createWriteStream",
   "fs.existsSync",

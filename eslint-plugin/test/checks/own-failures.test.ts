@@ -29,6 +29,18 @@ describe("no path on which it leaks, where only this can fail:", () => {
       `,
     ],
     [
+      "the release of something else that was opened",
+      code`
+        import { closeSync, fsyncSync, openSync } from "node:fs";
+        export function logs(): void {
+          const out = openSync("out.log", "a");
+          const err = openSync("out.log", "a");
+          closeSync(out); //- fsyncSync(out);
+          closeSync(err);
+        }
+      `,
+    ],
+    [
       "that the directory that was made is there",
       code`
         import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";

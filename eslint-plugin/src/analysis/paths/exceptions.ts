@@ -100,9 +100,14 @@ function asksOfSameFile(
     );
   }
   const [opened] = call.arguments;
-  const path = opened && pathName(opened);
+  const path = opened && pathOf(opened);
   if (path === undefined || !askingOfFile.test(lastName(call.callee) ?? "")) return false;
-  return askingOfFile.test(name) && pathName(of) === path;
+  return askingOfFile.test(name) && pathOf(of) === path;
+}
+
+/** What tells two paths apart: the name of a value, or a text as it is written. */
+function pathOf(node: TSESTree.Node): string | undefined {
+  return node.type === "Literal" ? node.raw : pathName(node);
 }
 
 /**
