@@ -333,7 +333,7 @@ export const signalName = /^(abort)?signal$|AbortSignal$/i;
 
 /** Names of a class's members by which it may get rid of what it keeps. */
 export const releasingMemberName =
-  /computed|clean|clear|close|delete|destroy|dispose|end|release|remove|reset|shutdown|stop|teardown/i;
+  /computed|clean|clear|close|delete|destroy|detach|disconnect|dispose|end|release|remove|reset|shutdown|stop|teardown|unsubscribe/i;
 
 /** What callbacks are called that are told that something is over or has changed, and do not fail. */
 export const continuationName = /^(cb|dispatch|done|next|reject|resolve)$/;

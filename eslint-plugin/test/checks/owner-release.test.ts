@@ -439,6 +439,20 @@ describe("what no method could release", () => {
       `,
     ],
     [
+      "in a class whose subscription ends",
+      code`
+        import { connect, type Socket } from "node:net";
+        export class Feed {
+          #socket: Socket | undefined;
+          subscribe(port: number) {
+            this.#socket = connect(port);
+          }
+          unsubscribe() { this.over = true; } //-
+          over: boolean = false;
+        }
+      `,
+    ],
+    [
       "in a class that extends one of another file",
       code`
         import { openSync } from "node:fs";
