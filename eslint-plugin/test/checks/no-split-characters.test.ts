@@ -466,6 +466,11 @@ describe("a text that fills one line", () => {
       "if (JSON.parse(text).error.message === config.url) fail(text);",
       "if (JSON.parse(text).items.length === 3) fail(text);",
     ],
+    [
+      "of which a word is compared",
+      'const answer = JSON.parse(text); if (answer.status === "OK") done(answer.version);',
+      'const answer = JSON.parse(text); if (answer.status === "OK") done(answer.documents);',
+    ],
     ["that is named", "done(JSON.parse(text).token);", "done(JSON.parse(text));"],
   ])("%s", (_, short, long) => {
     expectSilent(output(short), setting);

@@ -152,7 +152,8 @@ class SplitChunks {
     if (stream && (this.#streams.hasEncoding(stream) || this.#origins.isPlain(stream))) {
       return undefined;
     }
-    if (!isKept(accumulator, this.#provenance, isNoAnswer)) return undefined;
+    if (!isKept(accumulator, this.#provenance, (use) => isNoAnswer(use, this.#provenance)))
+      return undefined;
     if (stream && !this.#isOpen(stream)) return undefined;
     const isCertain = certain && !this.#isChecked(bytes);
     if (!isCertain && !this.#isBytes(bytes, source)) return undefined;
