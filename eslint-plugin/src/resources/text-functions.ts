@@ -280,3 +280,6 @@ export const searchingMethods: ReadonlySet<string> = new Set([
 
 /** What functions are called that take something out of a text: whatever else is in it is left. */
 export const findingName = /^(check|contains|count|detect|extract|find|has|is|match)(?![a-z])/;
+
+/** Names of functions and values that give pages of results, one request each. */
+export const pagingName = /pages?$|pagina|scan/i;

@@ -433,6 +433,10 @@ describe("what is copied to be added to", () => {
       "groups by concat",
       "let all: string[] = []; for (const record of records) all = all.concat(record.split(','));",
     ],
+    [
+      "references, of which there are few",
+      "let references: string[] = []; for (const record of records) references = [...references, record]; records = references;",
+    ],
     ["a text's concat", 'let all = ""; for (const record of records) all = all.concat(record);'],
     [
       "few",
@@ -476,6 +480,34 @@ describe("what is copied to be added to", () => {
     `,
       setting,
     );
+  });
+
+  test("not where each round is a page, but where it is a part of a stream", () => {
+    const collecting = (source: string): string => code`
+      export async function rows(client: Client) {
+        let rows: string[] = [];
+        for await (const { found } of ${source}) {
+          rows = rows.concat(found); // leak: copied
+          if (rows.length === 0) break;
+        }
+        return rows;
+      }
+      interface Rows extends AsyncIterable<{ found: string[] }> {}
+      interface Client {
+        fetchPaginated(path: string): Rows;
+        scanIterator(): Rows;
+        readonly pages: Rows;
+        stream(): Rows;
+      }
+    `;
+    for (const source of [
+      'client.fetchPaginated("/rows")',
+      "client.scanIterator()",
+      "client.pages",
+    ]) {
+      expectSilent(collecting(source), setting);
+    }
+    expectMarkedLeaks(collecting("client.stream()"), setting);
   });
 
   test("a protocol's buffer that is taken from", () => {

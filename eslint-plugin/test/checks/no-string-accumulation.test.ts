@@ -326,6 +326,20 @@ describe("loops of which it does not show that they can be long", () => {
     );
   });
 
+  test("a stream that something limits", () => {
+    const reading = (source: string) => code`
+      declare function limitBytes(limit: number): TransformStream<string, string>;
+      export async function read(body: ReadableStream<string>, limit: number) {
+        const source = ${source};
+        let text = "";
+        for await (const piece of source) text += piece;
+        return [text, limitBytes(limit)];
+      }
+    `;
+    expect(findingsIn(reading("body"), "untyped", setting)).toHaveLength(1);
+    expectSilent(reading("body.pipeThrough(limitBytes(limit))"), setting);
+  });
+
   test.each([
     ["a limit", "maxOutputTokens: 512"],
     ["a prompt that is written out", 'prompt: "Tell a story."'],

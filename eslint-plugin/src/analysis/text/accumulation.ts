@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
-import { searchingMethods, textsForPeople } from "../../resources/text-functions.js";
+import { pagingName, searchingMethods, textsForPeople } from "../../resources/text-functions.js";
 import { type Access, type Accumulator, accumulatorsOf } from "./accumulators.js";
 import { type AnalysedFile, analysisOf, type FileAnalysis } from "../file-analysis.js";
 import { addsSeveral, type Growth } from "./growths.js";
@@ -106,8 +106,15 @@ function hasFewCopies(
   if (waits(repetition) || isFew(name)) return true;
   // There are fewer groups of things than there are things.
   const isCounted = repetition.kind === "callback" || repetition.node.type.startsWith("For");
-  const isAwaited = repetition.node.type === "ForOfStatement" && repetition.node.await;
-  return isCounted && !isAwaited && addsSeveral(growth, kinds);
+  return isCounted && !isStream(repetition) && addsSeveral(growth, kinds);
+}
+
+/** `for await (const rows of stream)`, not of pages, each of which is asked for. */
+function isStream({ node }: Repetition): boolean {
+  if (node.type !== "ForOfStatement" || !node.await) return false;
+  const source = unwrap(node.right);
+  const name = lastName(source.type === "CallExpression" ? source.callee : source) ?? "";
+  return !pagingName.test(name);
 }
 
 /**
