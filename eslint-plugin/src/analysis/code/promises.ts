@@ -2,7 +2,16 @@ import type { TSESTree } from "@typescript-eslint/types";
 
 import { promiseCombiners, promiseMethods } from "../../resources/known-functions.js";
 import type { Provenance } from "./provenance.js";
-import { calleeName, memberName, wrapped } from "./syntax.js";
+import {
+  calleeName,
+  type FunctionNode,
+  isFunction,
+  memberName,
+  throws,
+  unwrap,
+  walk,
+  wrapped,
+} from "./syntax.js";
 
 /**
  * Whether the code takes what a call gives for a promise: `send().catch(tell)`, `void send()`, or
@@ -45,4 +54,30 @@ function isTakenForPromise(node: TSESTree.Node): boolean {
     default:
       return false;
   }
+}
+
+/** `new Promise((resolve) => …)`: nothing can reject it, unless making it throws. */
+export function isWithoutReject({
+  callee,
+  arguments: [executor],
+}: TSESTree.NewExpression): boolean {
+  if (callee.type !== "Identifier" || callee.name !== "Promise") return false;
+  if (!executor || !isFunction(executor)) return false;
+  return executor.params.length < 2 && !throws(executor.body);
+}
+
+/** Whether all that a function returns are promises that nothing can reject. */
+export function givesOnlyWithoutReject({ body }: FunctionNode): boolean {
+  const isWithout = (node: TSESTree.Node | null | undefined): boolean => {
+    const given = node && unwrap(node);
+    return given?.type === "NewExpression" && isWithoutReject(given);
+  };
+  if (body.type !== "BlockStatement") return isWithout(body);
+  const returned: (TSESTree.Expression | null)[] = [];
+  walk(body, (node) => {
+    if (isFunction(node)) return false;
+    if (node.type === "ReturnStatement") returned.push(node.argument);
+    return undefined;
+  });
+  return returned.length > 0 && returned.every((each) => isWithout(each));
 }

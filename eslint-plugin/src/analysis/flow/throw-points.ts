@@ -1,14 +1,11 @@
 import type { TSESTree } from "@typescript-eslint/types";
 
 import {
-  connectionPragma,
   continuationName,
   endingFunctions,
   failingConstructors,
   failingName,
-  gettingName,
   immediateCallers,
-  loggingName,
   pausingName,
   startingFunctions,
   totalFunctions,
@@ -18,7 +15,7 @@ import {
   totalObjects,
 } from "../../resources/known-functions.js";
 import { localFunction } from "../code/local-functions.js";
-import { givesPromise } from "../code/promises.js";
+import { givesOnlyWithoutReject, givesPromise, isWithoutReject } from "../code/promises.js";
 import type { Provenance } from "../code/provenance.js";
 import { isRegularExpression } from "../code/regular-expressions.js";
 import {
@@ -28,12 +25,10 @@ import {
   lastName,
   memberName,
   objectOf,
-  throws,
   unwrap,
   walk,
-  wrapped,
-  writtenText,
 } from "../code/syntax.js";
+import { isSureOfResult, makesParser, setsUpConnection, tellsOfState } from "./sure-calls.js";
 
 /**
  * Says which nodes really fail: what is awaited, I/O, queries, parsing and checking, callbacks that
@@ -196,18 +191,6 @@ export class ThrowPoints {
   }
 }
 
-/**
- * `getState()`, `logConsole("started")`, and what only words a message for a logger: callbacks that
- * were given, but that nobody expects to fail.
- */
-function tellsOfState(call: TSESTree.CallExpression, name: string): boolean {
-  if (loggingName.test(name)) return true;
-  if (call.arguments.length === 0 && gettingName.test(name)) return true;
-  const { parent } = wrapped(call);
-  if (parent?.type !== "CallExpression" || parent.callee === wrapped(call)) return false;
-  return totalObjects.has(objectOf(calleeName(parent.callee)));
-}
-
 /** Whether a block is that of a `try` with a `catch`. */
 function isAnswered({ parent, range }: TSESTree.BlockStatement): boolean {
   return (
@@ -222,79 +205,6 @@ function isCall(node: TSESTree.Node): boolean {
     node.type === "AwaitExpression" ||
     node.type === "YieldExpression"
   );
-}
-
-/**
- * `parse({ columns: true, delimiter: "," })`: what is given options alone makes a parser, and with
- * options that stand in the code it does so always or never.
- */
-function makesParser({ callee, arguments: given }: TSESTree.CallExpression): boolean {
-  const name = lastName(callee) ?? "";
-  return /^parser?(?![a-z])/.test(name) && given.length > 0 && given.every(isObjectOfConstants);
-}
-
-function isObjectOfConstants(node: TSESTree.Node): boolean {
-  if (node.type !== "ObjectExpression") return false;
-  return node.properties.every(
-    (each) => each.type === "Property" && !each.computed && isConstant(unwrap(each.value)),
-  );
-}
-
-function isConstant(node: TSESTree.Node): boolean {
-  if (node.type === "ArrayExpression")
-    return node.elements.every((each) => each !== null && isConstant(unwrap(each)));
-  if (node.type === "UnaryExpression") return isConstant(node.argument);
-  return node.type === "Literal" || isObjectOfConstants(node);
-}
-
-/** `db.exec("PRAGMA foreign_keys = ON")`: it fails no more than an assignment does. */
-function setsUpConnection({ arguments: [given] }: TSESTree.CallExpression): boolean {
-  const statements =
-    writtenText(given)
-      ?.split(";")
-      .filter((each) => each.trim() !== "") ?? [];
-  return statements.length > 0 && statements.every((each) => connectionPragma.test(each));
-}
-
-/** `require("sax")`, as good as installed, and `rm(folder, { force: true })`. */
-function isSureOfResult({ arguments: given }: TSESTree.CallExpression, name: string): boolean {
-  if (name === "require") return given[0]?.type === "Literal";
-  if (!/(^|\.)rm(Sync)?$/.test(name)) return false;
-  const [, options] = given;
-  return (
-    options?.type === "ObjectExpression" &&
-    options.properties.some(
-      (option) =>
-        option.type === "Property" &&
-        option.key.type === "Identifier" &&
-        option.key.name === "force" &&
-        option.value.type === "Literal" &&
-        option.value.value === true,
-    )
-  );
-}
-
-/** `new Promise((resolve) => …)`: nothing can reject it, unless making it throws. */
-function isWithoutReject({ callee, arguments: [executor] }: TSESTree.NewExpression): boolean {
-  if (callee.type !== "Identifier" || callee.name !== "Promise") return false;
-  if (!executor || !isFunction(executor)) return false;
-  return executor.params.length < 2 && !throws(executor.body);
-}
-
-/** Whether all that a function returns are promises that nothing can reject. */
-function givesOnlyWithoutReject({ body }: FunctionNode): boolean {
-  const isWithout = (node: TSESTree.Node | null | undefined): boolean => {
-    const given = node && unwrap(node);
-    return given?.type === "NewExpression" && isWithoutReject(given);
-  };
-  if (body.type !== "BlockStatement") return isWithout(body);
-  const returned: (TSESTree.Expression | null)[] = [];
-  walk(body, (node) => {
-    if (isFunction(node)) return false;
-    if (node.type === "ReturnStatement") returned.push(node.argument);
-    return undefined;
-  });
-  return returned.length > 0 && returned.every((each) => isWithout(each));
 }
 
 /** Whether nothing of the function runs after the node: the process ends there. */

@@ -6,7 +6,8 @@ import { type AnalysedFile, analysisOf, type FileAnalysis } from "../file-analys
 import { addsSeveral, type Growth } from "./growths.js";
 import { type Repetition, repetitionsAround } from "../flow/repetitions.js";
 import { Rounds } from "./rounds.js";
-import { isKept, isNotParsed } from "./kept-texts.js";
+import { isKept } from "./kept-texts.js";
+import { isNotParsed } from "./short-answers.js";
 import { isLongForCopies, isPlainlyLong } from "./long-repetitions.js";
 import { isFew, isShort } from "./short-repetitions.js";
 import { lastWord } from "../code/words.js";

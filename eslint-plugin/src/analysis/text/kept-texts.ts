@@ -3,12 +3,9 @@ import type { TSESTree } from "@typescript-eslint/types";
 import {
   diagnosticName,
   findingName,
-  lines,
   matchingMethods,
   plainReaders,
-  shortTexts,
   textKeepingMethods,
-  textsForPeople,
 } from "../../resources/text-functions.js";
 import type { Provenance } from "../code/provenance.js";
 import { variableHolding } from "../code/closures.js";
@@ -20,13 +17,13 @@ import {
   isFunction,
   lastName,
   memberName,
-  pathName,
   unwrap,
   walk,
   wrapped,
 } from "../code/syntax.js";
 import type { Accumulator } from "./accumulators.js";
-import { lastWord } from "../code/words.js";
+import { isGivenAway, outermostFunction, promiseSettledBy } from "./given-away.js";
+import { isLine } from "./short-answers.js";
 import { rootOf } from "./growths.js";
 import { callsOf } from "./own-calls.js";
 import { nameOfMethod } from "./recursions.js";
@@ -61,51 +58,6 @@ export function isKept(
     const { parent } = wrapped(identifier);
     return parent?.type !== "MemberExpression" && becomesData(identifier, provenance);
   });
-}
-
-/** `JSON.parse(text)`: what programs tell each other is short, mostly, and read at once. */
-export function isNotParsed(use: TSESTree.Node): boolean {
-  return !(use.type === "CallExpression" && calleeName(use.callee) === "JSON.parse");
-}
-
-/**
- * `JSON.parse(text).version`, or `const answer = JSON.parse(text)` with `answer.status === "OK"`: an
- * answer of which only short things are taken is short.
- */
-export function isNoAnswer(use: TSESTree.Node, provenance: Provenance): boolean {
-  if (isNotParsed(use)) return true;
-  const { parent } = wrapped(use);
-  if (parent?.type !== "VariableDeclarator" || parent.id.type !== "Identifier") {
-    return !givesShort(use);
-  }
-  const references = provenance.variableOf(parent.id)?.references ?? [];
-  const reads = references.filter(({ init }) => init !== true);
-  return reads.length === 0 || !reads.every(({ identifier }) => givesShort(identifier));
-}
-
-/** Whether of a whole only a short thing is read: by its name, or to compare it with one. */
-function givesShort(whole: TSESTree.Node): boolean {
-  let at = wrapped(whole);
-  let isShort = false;
-  while (at.parent?.type === "MemberExpression" && at.parent.object === at) {
-    const { computed, property } = at.parent;
-    isShort = computed
-      ? property.type === "Literal" && typeof property.value === "number"
-      : isLine(memberName(at.parent)) || textsForPeople.has(lastWord(memberName(at.parent)));
-    at = wrapped(at.parent);
-  }
-  if (isShort || at === wrapped(whole) || at.parent?.type !== "BinaryExpression") return isShort;
-  const { operator, left, right } = at.parent;
-  return (
-    /^[!=]==?$/.test(operator) &&
-    [left, right].some((side) => side.type === "Literal" && typeof side.value !== "number")
-  );
-}
-
-/** Whether a name says that what is cut to its first and last word is one line, and no more. */
-function isLine(name: string | undefined): boolean {
-  const word = lastWord(name);
-  return shortTexts.has(word) || lines.has(word);
 }
 
 /** `text = text.slice(-limit)`: the last of what a program says is there to be looked at. */
@@ -245,29 +197,6 @@ function isReadAs(property: TSESTree.Property, provenance: Provenance, depth: nu
   return found;
 }
 
-function outermostFunction(node: TSESTree.Node): FunctionNode | undefined {
-  let outer: FunctionNode | undefined;
-  for (let at = node.parent; at; at = at.parent) if (isFunction(at)) outer = at;
-  return outer;
-}
-
-/** Whether others than the file's own code may get what a function makes. */
-function isGivenAway(func: FunctionNode, provenance: Provenance): boolean {
-  if (func.parent.type === "MethodDefinition") {
-    // What an object asks of itself is made for that.
-    const isOwn = ({ callee }: TSESTree.CallExpression): boolean =>
-      pathName(callee)?.startsWith("this.") === true;
-    return callsOf(func, provenance)?.some(isOwn) !== true;
-  }
-  const variable = variableHolding(func, provenance);
-  const declaration = func.type === "FunctionDeclaration" ? func : func.parent.parent;
-  if (!variable || declaration?.parent?.type !== "Program") return true;
-  return variable.references.some(({ identifier, init }) => {
-    const whole = wrapped(identifier);
-    return !init && !(whole.parent?.type === "CallExpression" && whole.parent.callee === whole);
-  });
-}
-
 function memberBecomesData(
   member: TSESTree.MemberExpression,
   provenance: Provenance,
@@ -305,19 +234,6 @@ function isGivenBackAsData(
   const calls = depth > 16 ? undefined : callsOf(func, provenance);
   if (!calls || calls.length === 0) return true;
   return calls.some((call) => becomesData(call, provenance, depth + 4, role));
-}
-
-/** `resolve(text)`: the promise, of which `resolve` is the first parameter of the executor. */
-function promiseSettledBy(
-  callee: TSESTree.Node,
-  provenance: Provenance,
-): TSESTree.NewExpression | undefined {
-  const [definition] = provenance.variableOf(unwrap(callee))?.defs ?? [];
-  const executor = definition?.type === "Parameter" ? definition.node : undefined;
-  if (!executor || !isFunction(executor) || executor.params[0] !== definition?.name) return;
-  const { parent } = executor;
-  const makes = parent.type === "NewExpression" && calleeName(parent.callee) === "Promise";
-  return makes ? parent : undefined;
 }
 
 /** Whether a function may do more with a text than search it, or tell it to somebody. */

@@ -11,7 +11,8 @@ import {
 import type { TypeSource } from "../../types/type-source.js";
 import { type Accumulator, accumulatorsOf } from "./accumulators.js";
 import { ChunkOrigins } from "./chunk-origins.js";
-import { isKept, isNoAnswer } from "./kept-texts.js";
+import { isKept } from "./kept-texts.js";
+import { isNoAnswer } from "./short-answers.js";
 import { ByteStreams } from "./byte-streams.js";
 import { type AnalysedFile, analysisOf } from "../file-analysis.js";
 import type { Growth } from "./growths.js";
