@@ -150,7 +150,7 @@ function setParents(
       const child = children[key];
       for (const each of Array.isArray(child) ? (child as unknown[]) : [child]) {
         if (!isNode(each)) continue;
-        Object.assign(each, { parent: node });
+        (each as { parent?: TSESTree.Node }).parent = node;
         pending.push(each);
       }
     }
