@@ -97,6 +97,16 @@ const suites = [
     ],
   },
   {
+    name: "editor",
+    title: "the installed .vsix in the oldest VS Code that the manifest admits",
+    limitMinutes: 20,
+    commands: () => [
+      [process.execPath, join(root, "scripts", "build-extension.mjs")],
+      [process.execPath, join(root, "scripts", "package.mjs")],
+      suite("vscode/run.mjs", "--code-server", "4.100.3"),
+    ],
+  },
+  {
     name: "baseline",
     title: "ESLint with no rules on the same files, for comparison",
     limitMinutes: 120,

@@ -90,6 +90,13 @@ export async function openUntrusted(options: Options): Promise<void> {
   await using browser = await Browser.start({ executable, size });
   const { page } = browser;
   page.setDefaultTimeout(limit);
+  // An extension that comes with the oldest version asks all the same.
+  await page.addLocatorHandler(
+    page.getByRole("button", { name: "No, I don't trust the authors" }),
+    async (refuse) => {
+      await refuse.click();
+    },
+  );
   const steps: readonly Step[] = [
     [
       "the folder opens in Restricted Mode",
