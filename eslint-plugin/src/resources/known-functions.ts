@@ -336,7 +336,7 @@ export const releasingMemberName =
   /computed|clean|clear|close|delete|destroy|detach|disconnect|dispose|end|release|remove|reset|shutdown|stop|teardown|unsubscribe/i;
 
 /** What callbacks are called that are told that something is over or has changed, and do not fail. */
-export const continuationName = /^(cb|dispatch|done|next|reject|resolve)$/;
+export const continuationName = /^(cb|dispatch|done|emit|next|notify|reject|resolve)$/;
 
 /** Methods that only look at what they are given. */
 export const lookingFunctions: ReadonlySet<string> = new Set([

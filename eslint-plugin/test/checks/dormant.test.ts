@@ -30,6 +30,24 @@ describe("what is dormant at first leaks from the moment that it is awake", () =
       `,
     ],
     [
+      "a server that is closed where it cannot listen",
+      code`
+        import { createServer } from "node:net";
+        export async function freePort() {
+          const server = createServer(); // leak: leaksOnThrow
+          await new Promise<void>((resolve, reject) => {
+            server.once("error", (error) => {
+              server.close();
+              reject(error);
+            });
+            server.listen(0, resolve);
+          });
+          await publish("listening");
+          server.close();
+        }
+      `,
+    ],
+    [
       "a socket that is connected",
       code`
         import { Socket } from "node:net";
@@ -276,6 +294,26 @@ declare class Hub implements AsyncDisposable {
         await workers.terminate();
       }
     `);
+  });
+
+  test("what is handed on in the promise in which it wakes", () => {
+    expectSound(
+      code`
+        import { Client } from "ssh2";
+        export function connect(options, connections) {
+          const connection = new Client();
+          return new Promise((resolve, reject) => {
+            connection.on("ready", () => {
+              connections.push(connection); //-
+              resolve(connection); //- resolve();
+            });
+            connection.on("error", reject);
+            connection.connect(options);
+          });
+        }
+      `,
+      { file: "subject.mjs" },
+    );
   });
 
   test("what is released by the callback of the call that wakes it", () => {

@@ -100,6 +100,25 @@ describe("a reader of a web stream leaks", () => {
 describe("a reader of a web stream is sound", () => {
   test.each([
     [
+      "when a function of the file reads it to its end",
+      code`
+        export async function copy(body: ReadableStream<string>, write: (text: string) => void) {
+          const reader = body.getReader();
+          await copyAll(reader, write);
+        }
+        async function copyAll(
+          reader: ReadableStreamDefaultReader<string>,
+          write: (text: string) => void,
+        ) {
+          let result = await reader.read(); //- let result = { done: reader.closed === undefined, value: "" };
+          while (!result.done) {
+            write(result.value ?? "");
+            result = await reader.read(); //- result = { done: true, value: "" };
+          }
+        }
+      `,
+    ],
+    [
       "when its request has been aborted",
       code`
         export async function pump(url: string, signal: AbortSignal) {

@@ -123,6 +123,10 @@ describe("a call of which nothing says that it fails is none", () => {
       "count(file);",
       'const count = (text: string, pattern = /a/) => text.replace(new RegExp(pattern, "g"), "");',
     ],
+    [
+      "bytes that are decoded by what a `let` holds",
+      "let decoder = new TextDecoder(); decoder.decode(new Uint8Array(file.length));",
+    ],
     ["a command whose result tells how it went", 'spawnSync("sync", [file]);'],
     [
       "a command of the editor, for which nobody waits",
@@ -211,6 +215,7 @@ describe("a function that was given does not fail, where it", () => {
   test.each([
     ["logs", "logConsole: (text: string) => void", "logConsole(file);"],
     ["says how things are", "getState: () => number", "getState();"],
+    ["tells of what is done", "emit: (text: string) => void", "emit(file);"],
     ["changes a state", "dispatch: (action: { type: string }) => void", 'dispatch({ type: "a" });'],
     [
       "numbers what is logged",

@@ -20,7 +20,7 @@ export function localFunction(
   if (!definition || another || definition.type === "Parameter") return undefined;
   const { node } = definition;
   if (node.type === "FunctionDeclaration") return node;
-  const isConstant = node.type === "VariableDeclarator" && node.parent.kind === "const";
+  const isConstant = node.type === "VariableDeclarator" && provenance.isConstant(node);
   return isConstant && node.init && isFunction(node.init) ? node.init : undefined;
 }
 

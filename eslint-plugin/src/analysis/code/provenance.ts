@@ -129,12 +129,19 @@ export class Provenance {
     }
   }
 
+  /** Whether what a name is declared with is all that it ever has. */
+  isConstant(node: TSESTree.VariableDeclarator): boolean {
+    if (/^(const|using|await using)$/.test(node.parent.kind)) return true;
+    return this.declaredBy(node).every(({ references }) =>
+      references.every(({ init, writeExpr }) => (init ?? false) || !writeExpr),
+    );
+  }
+
   #originOfDeclarator(node: TSESTree.VariableDeclarator, name: TSESTree.Node): Origin | undefined {
     if (node.id.type === "Identifier") {
       const annotated = this.#instanceOfAnnotation(node.id);
       if (annotated) return annotated;
-      const isConstant = /^(const|using|await using)$/.test(node.parent.kind);
-      return node.init && isConstant ? this.originOf(node.init) : undefined;
+      return node.init && this.isConstant(node) ? this.originOf(node.init) : undefined;
     }
     if (node.id.type !== "ObjectPattern" || !node.init) return undefined;
     return takenFrom(this.originOf(node.init), node.id, name);

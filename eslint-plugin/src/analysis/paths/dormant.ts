@@ -45,7 +45,7 @@ export function startsOf(
     if (!woken) continue;
     if (!inClosure) {
       if (!givesTo(woken, uses)) starts.push(awaited(woken));
-    } else starts.push(...ranAtOnce(woken, func, provenance));
+    } else starts.push(...ranAtOnce(woken, func, uses, provenance));
   }
   return starts;
 }
@@ -95,11 +95,30 @@ function awaited(node: TSESTree.Node): TSESTree.Node {
 function ranAtOnce(
   node: TSESTree.Node,
   func: FunctionNode,
+  uses: readonly Use[],
   provenance: Provenance,
 ): TSESTree.Node[] {
   const inner = enclosingFunction(node);
   if (!inner || enclosingFunction(inner) !== func) return [];
+  // What hands it on in the same promise has seen to it: `client.on("ready", () => resolve(client))`.
+  const isHandedOn = uses.some(
+    ({ inside, reference }) =>
+      (inside === "release" || inside === "handOver") &&
+      contains(inner, reference) &&
+      !contains(node, reference) &&
+      !isForFailure(reference, inner),
+  );
+  if (isHandedOn) return [];
   return closureOf(inner, provenance).uses.flatMap(({ kind, at }) =>
     kind === "runAtOnce" || kind === "called" ? [awaited(at)] : [],
   );
+}
+
+/** Whether code is in a listener of failures, as `server.once("error", () => server.close())`. */
+function isForFailure(code: TSESTree.Node, func: FunctionNode): boolean {
+  for (let at: TSESTree.Node | undefined = code; at && at !== func; at = at.parent) {
+    const [event] = at.type === "CallExpression" ? at.arguments : [];
+    if (event?.type === "Literal" && event.value === "error") return true;
+  }
+  return false;
 }

@@ -79,7 +79,9 @@ export class Tracker {
     const passed = new Set(this.#passed).add(variable);
     const inner = new Tracker(this.resource, func, this.context, passed);
     const { uses } = inner.track({ kind: "variable", variable });
-    return uses.some(({ effect }) => effect !== "borrow");
+    return uses.some(
+      ({ effect, reference }) => effect !== "borrow" || isReadToEnd(this.resource, reference),
+    );
   }
 
   /** Whether an expression is the resource, and not the object that gave it. */
@@ -252,6 +254,12 @@ function readsToEnd({ exhaustedBy }: Resource, destination: Destination): boolea
     destination.kind === "receiver" &&
     (exhaustedBy?.includes(memberName(destination.member) ?? "") ?? false)
   );
+}
+
+/** The same of a name: `reader` of `reader.read()`. */
+function isReadToEnd({ exhaustedBy }: Resource, { parent }: TSESTree.Node): boolean {
+  const name = parent?.type === "MemberExpression" ? (memberName(parent) ?? "") : "";
+  return exhaustedBy?.includes(name) ?? false;
 }
 
 /** `socket.on("data", () => socket.write(…))`: a listener on the resource does not own it. */
