@@ -66,6 +66,12 @@ describe("a call that fails in a bad world or on bad input is a throw point", ()
       "a promise whose rejection is answered by failing",
       "await publishLater(file).catch(() => parse(file));",
     ],
+    [
+      "promises of functions of the file of which one may fail",
+      "await Promise.all([file].map((name) => attempt(name)));",
+      "async function attempt(text: string) { await publishLater(text); }",
+    ],
+    ["promises of functions that nobody knows", "await Promise.all([file].map(publishLater));"],
     ["a promise of which only the end is watched", "await publishLater(file).finally(() => {});"],
     [
       "a parser that is given text",
@@ -158,6 +164,11 @@ describe("a call of which nothing says that it fails is none", () => {
     [
       "a promise both of whose ends are answered",
       "await publishLater(file).then(() => undefined, () => undefined);",
+    ],
+    [
+      "promises of functions of the file that answer what fails",
+      "await Promise.all(Array.from({ length: 2 }, () => attempt(file))); await Promise.all([file].map(async (name) => { await attempt(name); }));",
+      "async function attempt(text: string) { try { await publishLater(text); } catch { logger.info(text); } }",
     ],
     ["promises of which none has to succeed", "await Promise.allSettled([publishLater(file)]);"],
     ["a removal that is forced", "fs.rmSync(file, { recursive: true, force: true });"],

@@ -7,6 +7,7 @@ import {
   failingName,
   immediateCallers,
   pausingName,
+  promiseCombiners,
   startingFunctions,
   totalFunctions,
   totalMethods,
@@ -142,9 +143,26 @@ export class ThrowPoints {
     const origin = this.#provenance.originOf(unwrap(awaited.callee));
     if (origin && totalModuleFunctions.has(`${origin.module}.${origin.name}`)) return false;
     if (isSureOfResult(awaited, name) || this.#isCaught(awaited)) return false;
+    if (promiseCombiners.has(name)) return this.#combinedMayThrow(awaited);
     const local = localFunction(unwrap(awaited.callee), this.#provenance);
     if (local && !local.async && givesOnlyWithoutReject(local)) return this.#bodyMayThrow(local);
     return local?.async ? this.#bodyMayThrow(local) : true;
+  }
+
+  /**
+   * `Promise.all(Array.from({ length }, () => work()))`, `Promise.all(items.map(async (item) => …))`:
+   * it fails as the functions of this file do that are run.
+   */
+  #combinedMayThrow({ arguments: [list] }: TSESTree.CallExpression): boolean {
+    const made = list && unwrap(list);
+    if (made?.type !== "CallExpression") return true;
+    const callback = made.arguments.at(-1);
+    const isMapped = lastName(made.callee) === "map" || calleeName(made.callee) === "Array.from";
+    let run = isMapped && callback ? localFunction(unwrap(callback), this.#provenance) : undefined;
+    if (run && !run.async && run.body.type === "CallExpression") {
+      run = localFunction(unwrap(run.body.callee), this.#provenance);
+    }
+    return run?.async !== true || this.#bodyMayThrow(run);
   }
 
   /** `await sent.catch(() => undefined)`: what answers the failure does not fail itself. */
